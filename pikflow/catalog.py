@@ -1,0 +1,111 @@
+"""The catalog: which lane is worked by whom, and which measures there are. Data, never code.
+
+A `catalog.yaml` beside the processes:
+
+    pikcatalog: 1
+    kinds: {gemeinde: Gemeinde, ...}                       organisation kinds and their word on screen
+    roles: {sachbearbeitung: Sachbearbeitung, ...}
+    lanes:
+      Gemeinde: {role: sachbearbeitung, scope: line, kinds: [gemeinde]}
+    measures:
+      - slug: ..., name: {de: ..., en: ...}, short: IM, process: ..., authority: <organisation id>,
+        applicants: [kinds], starters: [kinds], carrier: <organisation id or null>,
+        forms: {antrag: <form id>, ...}, provisional: false
+
+Scopes: `applicant` is the organisation the case belongs to; `line` the nearest organisation of
+one of the kinds, from the case's organisation upwards; `authority` the measure's authority;
+`any` everybody with the role in an organisation of one of the kinds.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from typing import Any
+
+import yaml
+
+from pikflow.errors import DefinitionInvalid, Finding
+
+SCOPES = ("applicant", "line", "authority", "any")
+
+
+@dataclass(frozen=True)
+class Lane:
+    """Who works a lane: persons with `role` in the organisation that `scope` finds."""
+
+    name: str
+    role: str
+    scope: str
+    kinds: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True)
+class Measure:
+    """One measure of the pact; all of it is data an administrator can change."""
+
+    slug: str
+    name: Mapping[str, str]
+    short: str
+    process: str
+    authority: str
+    applicants: tuple[str, ...]
+    starters: tuple[str, ...]
+    carrier: str | None = None
+    forms: Mapping[str, str] = field(default_factory=dict)
+    provisional: bool = False
+    description: Mapping[str, str] = field(default_factory=dict)
+
+
+@dataclass(frozen=True)
+class Catalog:
+    kinds: Mapping[str, str]
+    roles: Mapping[str, str]
+    lanes: Mapping[str, Lane]
+    measures: Mapping[str, Measure]
+
+    @classmethod
+    def load(cls, text: str, file: str = "catalog.yaml") -> "Catalog":
+        """Read a catalog; raises DefinitionInvalid with a finding that names what is wrong."""
+        try:
+            raw = yaml.safe_load(text)
+        except yaml.YAMLError as fault:
+            mark = getattr(fault, "problem_mark", None)
+            raise _invalid(file, "Der Katalog ist kein gültiges YAML.", mark.line + 1 if mark else 0) from fault
+        if not isinstance(raw, dict) or raw.get("pikcatalog") != 1:
+            raise _invalid(file, "Der Katalog beginnt nicht mit „pikcatalog: 1“.")
+        try:
+            return cls(
+                kinds=dict(raw["kinds"]),
+                roles=dict(raw["roles"]),
+                lanes={name: _lane(name, entry) for name, entry in raw["lanes"].items()},
+                measures={entry["slug"]: _measure(entry) for entry in raw["measures"]},
+            )
+        except KeyError as missing:
+            raise _invalid(file, f"Im Katalog fehlt die Angabe „{missing.args[0]}“.") from missing
+        except (TypeError, AttributeError, ValueError) as fault:
+            raise _invalid(file, f"Der Katalog hat nicht die erwartete Form: {fault}") from fault
+
+
+def _invalid(file: str, message: str, line: int = 0) -> DefinitionInvalid:
+    return DefinitionInvalid([Finding(file, line, "", "error", "catalog-invalid", message)])
+
+
+def _lane(name: str, entry: Mapping[str, Any]) -> Lane:
+    if entry["scope"] not in SCOPES:
+        raise ValueError(f"Bahn „{name}“: der Geltungsbereich „{entry['scope']}“ ist unbekannt")
+    return Lane(name, entry["role"], entry["scope"], tuple(entry.get("kinds", ())))
+
+
+def _measure(entry: Mapping[str, Any]) -> Measure:
+    return Measure(
+        slug=entry["slug"],
+        name=dict(entry["name"]),
+        short=entry["short"],
+        process=entry["process"],
+        authority=entry["authority"],
+        applicants=tuple(entry["applicants"]),
+        starters=tuple(entry.get("starters", entry["applicants"])),
+        carrier=entry.get("carrier"),
+        forms=dict(entry.get("forms", {})),
+        provisional=bool(entry.get("provisional", False)),
+        description=dict(entry.get("description", {})),
+    )

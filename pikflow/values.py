@@ -1,0 +1,81 @@
+"""The values of case data, and their one text form.
+
+A value is None, bool, Decimal (every number), str, date, list or dict with text keys.
+"""
+
+import json
+from collections.abc import Mapping
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+Value = None | bool | Decimal | str | date | list[Any] | dict[str, Any]
+
+_DECIMAL, _DATE = "$decimal", "$date"
+
+
+def normalise(value: Any) -> Any:
+    """Turn ints and floats into Decimal and tuples into lists, all the way down.
+
+    Raises TypeError for anything that is not a value, so no object leaks into case data.
+    """
+    if value is None or isinstance(value, bool | str | Decimal):
+        return value
+    if isinstance(value, int):
+        return Decimal(value)
+    if isinstance(value, float):
+        return Decimal(str(value))
+    if isinstance(value, datetime):
+        return value.date()
+    if isinstance(value, date):
+        return value
+    if isinstance(value, Mapping):
+        return {str(key): normalise(item) for key, item in value.items()}
+    if isinstance(value, list | tuple | set | frozenset):
+        return [normalise(item) for item in value]
+    raise TypeError(f"{type(value).__name__} is no value of case data")
+
+
+def _tagged(value: Any) -> Any:
+    if isinstance(value, Decimal):
+        return {_DECIMAL: str(value)}
+    if isinstance(value, date):
+        return {_DATE: value.isoformat()}
+    if isinstance(value, dict):
+        return {key: _tagged(item) for key, item in value.items()}
+    if isinstance(value, list):
+        return [_tagged(item) for item in value]
+    return value
+
+
+def _untagged(pairs: dict[str, Any]) -> Any:
+    if len(pairs) == 1:
+        (key, item), *_ = pairs.items()
+        if key == _DECIMAL and isinstance(item, str):
+            return Decimal(item)
+        if key == _DATE and isinstance(item, str):
+            return date.fromisoformat(item)
+    return pairs
+
+
+def dump(value: Any) -> str:
+    """JSON text that `load` turns back into equal values, Decimal and date included."""
+    return json.dumps(_tagged(normalise(value)), ensure_ascii=False, separators=(",", ":"))
+
+
+def load(text: str) -> Any:
+    """The values `dump` wrote; numbers come back as Decimal."""
+    return json.loads(text, object_hook=_untagged, parse_int=Decimal, parse_float=Decimal)
+
+
+def plain(value: Any) -> Any:
+    """For people and JSON interfaces: Decimal as number, date as ISO text."""
+    if isinstance(value, Decimal):
+        return int(value) if value == value.to_integral_value() else float(value)
+    if isinstance(value, date):
+        return value.isoformat()
+    if isinstance(value, Mapping):
+        return {key: plain(item) for key, item in value.items()}
+    if isinstance(value, list | tuple):
+        return [plain(item) for item in value]
+    return value
