@@ -1,0 +1,59 @@
+# The commands of a developer. Each works first on a bare Debian with Python 3.11, git and make.
+#
+#   make demo           the demo portal on http://127.0.0.1:5000 (keeps its data)
+#   make demo RESET=1   the same from the beginning        make demo PORT=5001   on another port
+#   make test           everything: lint, types, checks of processes and forms, unit and browser tests
+#   make unit           the tests without a browser
+
+PYTHON ?= python3
+VENV ?= .venv
+BIN = $(VENV)/bin
+PORT ?= 5000
+.DEFAULT_GOAL = help
+
+.PHONY: help demo test unit lint check browser clean
+help:
+	@sed -n 's/^#  *make/make/p' Makefile
+
+demo: $(VENV)/.demo
+	$(BIN)/pikflow demo --port $(PORT) $(if $(RESET),--reset)
+
+test: $(VENV)/.test browser lint check
+	$(BIN)/pytest -n 2 --no-skips
+
+unit: $(VENV)/.test
+	$(BIN)/pytest -n 2 -m "not browser"
+
+lint: $(VENV)/.test
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+check: $(VENV)/.test
+	$(BIN)/pikflow check workflows forms
+	$(BIN)/pikflow test workflows
+
+# A browser and one font for the browser tests; asks apt only where no Chromium is found.
+browser:
+	@command -v chromium >/dev/null || { \
+	  SUDO=$$(test "$$(id -u)" = 0 || echo sudo); \
+	  $$SUDO apt-get update -qq && \
+	  $$SUDO apt-get install -y -qq --no-install-recommends chromium fonts-dejavu-core libatomic1; }
+
+# Debian splits venv from Python: fetch it where it is missing.
+$(BIN)/python:
+	$(PYTHON) -m venv $(VENV) || { rm -rf $(VENV); \
+	  SUDO=$$(test "$$(id -u)" = 0 || echo sudo); \
+	  $$SUDO apt-get update -qq && $$SUDO apt-get install -y -qq python3-venv && \
+	  $(PYTHON) -m venv $(VENV); }
+
+$(VENV)/.demo: $(BIN)/python setup.py
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[demo]'
+	@touch $@
+
+$(VENV)/.test: $(BIN)/python setup.py
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[demo,test]'
+	@touch $@ $(VENV)/.demo
+
+clean:
+	rm -rf $(VENV) build dist *.egg-info .pytest_cache .ruff_cache .mypy_cache .hypothesis
