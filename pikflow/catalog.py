@@ -11,6 +11,7 @@ A `catalog.yaml` beside the processes:
       - slug: ..., name: {de: ..., en: ...}, short: IM, process: ..., authority: <organisation id>,
         applicants: [kinds], starters: [kinds], carrier: <organisation id or null>,
         forms: {antrag: <form id>, ...}, provisional: false
+    round_process: foerderrunde                            the process that opens a funding round
 
 Scopes: `applicant` is the organisation the case belongs to; `line` the nearest organisation of
 one of the kinds, from the case's organisation upwards; `authority` the measure's authority;
@@ -61,6 +62,7 @@ class Catalog:
     roles: Mapping[str, str]
     lanes: Mapping[str, Lane]
     measures: Mapping[str, Measure]
+    round_process: str = ""
 
     @classmethod
     def load(cls, text: str, file: str = "catalog.yaml") -> "Catalog":
@@ -78,6 +80,7 @@ class Catalog:
                 roles=dict(raw["roles"]),
                 lanes={name: _lane(name, entry) for name, entry in raw["lanes"].items()},
                 measures={entry["slug"]: _measure(entry) for entry in raw["measures"]},
+                round_process=raw.get("round_process", ""),
             )
         except KeyError as missing:
             raise _invalid(file, f"Im Katalog fehlt die Angabe „{missing.args[0]}“.") from missing
