@@ -1,0 +1,45 @@
+"""The settings of pikflow: one table, read once from the host's app config; nothing else reads
+the environment.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
+
+
+@dataclass(frozen=True)
+class Setting:
+    """One setting: `key` in the app's config, `kind` its type, what it is without an entry."""
+
+    key: str
+    kind: type
+    default: Any
+    meaning: str
+
+
+SETTINGS = (
+    Setting("PIKFLOW_URL_PREFIX", str, "", "path under which the pages lie, such as /foerderung"),
+    Setting("PIKFLOW_TITLE", str, "pikflow", "name of the service in the page head"),
+    Setting("PIKFLOW_SUBTITLE", str, "", "second line of the page head, such as the pact's name"),
+    Setting("PIKFLOW_BASE_TEMPLATE", str, "pik/base.html", "template our pages extend"),
+    Setting("PIKFLOW_SIGN_IN_URL", str, "", "where a visitor who is not signed in is sent"),
+    Setting("PIKFLOW_SIGN_OUT_URL", str, "", "target of the sign-out button (POST); none when empty"),
+    Setting("PIKFLOW_LANGUAGE", str, "de", "language of visitors who chose none: de or en"),
+    Setting("PIKFLOW_WORKFLOWS", str, "", "folder with the catalog; the bundled one when empty"),
+    Setting("PIKFLOW_FILES_FOLDER", str, "", "folder for uploads; <instance>/files when empty"),
+    Setting("PIKFLOW_UPLOAD_BYTES", int, 20_000_000, "largest single upload, in bytes"),
+    Setting("PIKFLOW_REQUEST_BYTES", int, 60_000_000, "largest request to our pages, in bytes"),
+    Setting("PIKFLOW_PAGE_SIZE", int, 25, "rows of a list on one page"),
+    Setting("PIKFLOW_DEMO", bool, False, "demo mode: sign-in without password, movable clock"),
+)
+
+
+def read(config: Mapping[str, Any]) -> dict[str, Any]:
+    """Every setting by key; raises ValueError naming a key whose value has the wrong type."""
+    settings = {}
+    for setting in SETTINGS:
+        value = config.get(setting.key, setting.default)
+        if not isinstance(value, setting.kind):
+            raise ValueError(f"{setting.key} must be {setting.kind.__name__}, not {value!r}")
+        settings[setting.key] = value
+    return settings
