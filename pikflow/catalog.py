@@ -12,9 +12,10 @@ A `catalog.yaml` beside the processes:
         applicants: [kinds], starters: [kinds], carrier: <organisation id or null>,
         forms: {antrag: <form id>, ...}, provisional: false
     round_process: foerderrunde                            the process that opens a funding round
+    oversight: [ministerium]                               kinds whose people see all cases
 
 Scopes: `applicant` is the organisation the case belongs to; `line` the nearest organisation of
-one of the kinds, from the case's organisation upwards; `authority` the measure's authority;
+one of the kinds, from the case's organisation upwards (then from that of the calling case); `authority` the measure's authority;
 `any` everybody with the role in an organisation of one of the kinds.
 """
 
@@ -63,6 +64,7 @@ class Catalog:
     lanes: Mapping[str, Lane]
     measures: Mapping[str, Measure]
     round_process: str = ""
+    oversight: tuple[str, ...] = ()
 
     @classmethod
     def load(cls, text: str, file: str = "catalog.yaml") -> "Catalog":
@@ -81,6 +83,7 @@ class Catalog:
                 lanes={name: _lane(name, entry) for name, entry in raw["lanes"].items()},
                 measures={entry["slug"]: _measure(entry) for entry in raw["measures"]},
                 round_process=raw.get("round_process", ""),
+                oversight=tuple(raw.get("oversight", ())),
             )
         except KeyError as missing:
             raise _invalid(file, f"Im Katalog fehlt die Angabe „{missing.args[0]}“.") from missing
