@@ -47,7 +47,10 @@ class CaseScope:
 Predicate = Callable[[Actor, Catalog, Facts], bool]
 
 
-def works(actor: Actor, catalog: Catalog, facts: Facts = Facts()) -> bool:
+_NOTHING = Facts()
+
+
+def works(actor: Actor, catalog: Catalog, facts: Facts = _NOTHING) -> bool:
     """Holds a role that works some lane: a person of the specialist side, not of operations."""
     return any(lane.role in actor.roles for lane in catalog.lanes.values())
 
@@ -65,20 +68,22 @@ def carries(actor: Actor, catalog: Catalog, facts: Facts) -> bool:
 def decides(actor: Actor, catalog: Catalog, facts: Facts) -> bool:
     """Acts for the authority of the case's measure."""
     measure = catalog.measures.get(facts.measure)
-    return works(actor, catalog) and measure is not None and measure.authority == actor.organisation.id
+    return (
+        works(actor, catalog) and measure is not None and measure.authority == actor.organisation.id
+    )
 
 
-def oversees(actor: Actor, catalog: Catalog, facts: Facts = Facts()) -> bool:
+def oversees(actor: Actor, catalog: Catalog, facts: Facts = _NOTHING) -> bool:
     """Acts for an organisation of a kind the catalog gives oversight of all measures."""
     return works(actor, catalog) and actor.organisation.kind in catalog.oversight
 
 
-def audits(actor: Actor, catalog: Catalog, facts: Facts = Facts()) -> bool:
+def audits(actor: Actor, catalog: Catalog, facts: Facts = _NOTHING) -> bool:
     """Holds the audit role: reads everything, changes nothing."""
     return AUDIT in actor.roles
 
 
-def administers(actor: Actor, catalog: Catalog, facts: Facts = Facts()) -> bool:
+def administers(actor: Actor, catalog: Catalog, facts: Facts = _NOTHING) -> bool:
     """Holds the administration role: operates pikflow, sees no case."""
     return ADMINISTRATION in actor.roles
 
@@ -88,19 +93,19 @@ def holds_lane(actor: Actor, catalog: Catalog, facts: Facts) -> bool:
     return facts.role in actor.roles and facts.audience in audiences(actor, catalog)
 
 
-def takes_part(actor: Actor, catalog: Catalog, facts: Facts = Facts()) -> bool:
+def takes_part(actor: Actor, catalog: Catalog, facts: Facts = _NOTHING) -> bool:
     """Acts for a kind of organisation that may start the measure (any measure without facts)."""
     measures = [m for m in catalog.measures.values() if facts.measure in ("", m.slug)]
     return works(actor, catalog) and any(actor.organisation.kind in m.starters for m in measures)
 
 
-def anybody(actor: Actor, catalog: Catalog, facts: Facts = Facts()) -> bool:
+def anybody(actor: Actor, catalog: Catalog, facts: Facts = _NOTHING) -> bool:
     """Whoever is signed in."""
     return True
 
 
-PERMISSIONS: dict[str, tuple[Predicate, ...]] = {
-    "inbox.read": (works,),
+TABLE: dict[str, tuple[Predicate, ...]] = {
+    "task.list": (works,),
     "task.read": (holds_lane, owns, carries, decides, oversees, audits),
     "task.work": (holds_lane,),
     "task.assign": (holds_lane,),
@@ -121,14 +126,15 @@ PERMISSIONS: dict[str, tuple[Predicate, ...]] = {
 }
 
 
-def allows(permission: str, actor: Actor | None, catalog: Catalog, facts: Facts = Facts()) -> bool:
-    """Whether the actor has the permission on the object the facts describe.
+def may(actor: Actor | None, permission: str, catalog: Catalog, facts: Facts = _NOTHING) -> bool:
+    """Whether the actor has the permission on the object the facts describe; without facts,
+    only what holds for the person whatever the object (a page's guard).
 
     False for nobody signed in and for a permission the table does not hold.
     """
     if actor is None:
         return False
-    return any(holds(actor, catalog, facts) for holds in PERMISSIONS.get(permission, ()))
+    return any(holds(actor, catalog, facts) for holds in TABLE.get(permission, ()))
 
 
 def audiences(actor: Actor, catalog: Catalog) -> tuple[str, ...]:
