@@ -1,9 +1,9 @@
 """Who may do what, as a table: permission -> predicates, one of which has to hold.
 
-A predicate looks at the actor, the catalog, and facts about the object. What is not in the table
-is forbidden. The visibility of cases exists twice, as a predicate here and as a condition on rows
-(`CaseScope`, turned into SQL by store/scope.py), so lists and single objects can't differ; a test
-compares both.
+A predicate looks at the actor, the catalog, and facts about the object; without facts it says
+whether it could hold for some object (the guard of a page). What is not in the table is
+forbidden. The visibility of cases exists twice, as predicates here and as a condition on rows
+(`CaseScope`, turned into SQL by store/scope.py); a test compares both.
 """
 
 from collections.abc import Callable
@@ -44,62 +44,59 @@ class CaseScope:
     everything: bool = False
 
 
-Predicate = Callable[[Actor, Catalog, Facts], bool]
+Predicate = Callable[[Actor, Catalog, Facts | None], bool]
 
 
-_NOTHING = Facts()
-
-
-def works(actor: Actor, catalog: Catalog, facts: Facts = _NOTHING) -> bool:
+def works(actor: Actor, catalog: Catalog, facts: Facts | None = None) -> bool:
     """Holds a role that works some lane: a person of the specialist side, not of operations."""
     return any(lane.role in actor.roles for lane in catalog.lanes.values())
 
 
-def owns(actor: Actor, catalog: Catalog, facts: Facts) -> bool:
+def owns(actor: Actor, catalog: Catalog, facts: Facts | None) -> bool:
     """Acts for the case's organisation or one above it."""
-    return works(actor, catalog) and actor.organisation.id in facts.line
+    return works(actor, catalog) and (facts is None or actor.organisation.id in facts.line)
 
 
-def carries(actor: Actor, catalog: Catalog, facts: Facts) -> bool:
+def carries(actor: Actor, catalog: Catalog, facts: Facts | None) -> bool:
     """Acts for the organisation whose case called this child case."""
-    return works(actor, catalog) and actor.organisation.id == facts.carrier
+    return works(actor, catalog) and (facts is None or actor.organisation.id == facts.carrier)
 
 
-def decides(actor: Actor, catalog: Catalog, facts: Facts) -> bool:
+def decides(actor: Actor, catalog: Catalog, facts: Facts | None) -> bool:
     """Acts for the authority of the case's measure."""
-    measure = catalog.measures.get(facts.measure)
-    return (
-        works(actor, catalog) and measure is not None and measure.authority == actor.organisation.id
-    )
+    decided = [m for m in catalog.measures.values() if m.authority == actor.organisation.id]
+    return works(actor, catalog) and any(facts is None or m.slug == facts.measure for m in decided)
 
 
-def oversees(actor: Actor, catalog: Catalog, facts: Facts = _NOTHING) -> bool:
+def oversees(actor: Actor, catalog: Catalog, facts: Facts | None = None) -> bool:
     """Acts for an organisation of a kind the catalog gives oversight of all measures."""
     return works(actor, catalog) and actor.organisation.kind in catalog.oversight
 
 
-def audits(actor: Actor, catalog: Catalog, facts: Facts = _NOTHING) -> bool:
+def audits(actor: Actor, catalog: Catalog, facts: Facts | None = None) -> bool:
     """Holds the audit role: reads everything, changes nothing."""
     return AUDIT in actor.roles
 
 
-def administers(actor: Actor, catalog: Catalog, facts: Facts = _NOTHING) -> bool:
+def administers(actor: Actor, catalog: Catalog, facts: Facts | None = None) -> bool:
     """Holds the administration role: operates pikflow, sees no case."""
     return ADMINISTRATION in actor.roles
 
 
-def holds_lane(actor: Actor, catalog: Catalog, facts: Facts) -> bool:
+def holds_lane(actor: Actor, catalog: Catalog, facts: Facts | None) -> bool:
     """Holds the role of the task's lane, in the organisation that works it."""
+    if facts is None:
+        return works(actor, catalog)
     return facts.role in actor.roles and facts.audience in audiences(actor, catalog)
 
 
-def takes_part(actor: Actor, catalog: Catalog, facts: Facts = _NOTHING) -> bool:
+def takes_part(actor: Actor, catalog: Catalog, facts: Facts | None = None) -> bool:
     """Acts for a kind of organisation that may start the measure (any measure without facts)."""
-    measures = [m for m in catalog.measures.values() if facts.measure in ("", m.slug)]
-    return works(actor, catalog) and any(actor.organisation.kind in m.starters for m in measures)
+    asked = [m for m in catalog.measures.values() if facts is None or m.slug == facts.measure]
+    return works(actor, catalog) and any(actor.organisation.kind in m.starters for m in asked)
 
 
-def anybody(actor: Actor, catalog: Catalog, facts: Facts = _NOTHING) -> bool:
+def anybody(actor: Actor, catalog: Catalog, facts: Facts | None = None) -> bool:
     """Whoever is signed in."""
     return True
 
@@ -111,7 +108,7 @@ TABLE: dict[str, tuple[Predicate, ...]] = {
     "task.assign": (holds_lane,),
     "case.list": (works, audits),
     "case.read": (owns, carries, decides, oversees, audits),
-    "case.start": (takes_part,),
+    "case.start": (takes_part, oversees),
     "case.note": (owns, carries, decides, oversees),
     "file.read": (owns, carries, decides, oversees, audits),
     "measure.read": (works, audits, administers),
@@ -126,9 +123,8 @@ TABLE: dict[str, tuple[Predicate, ...]] = {
 }
 
 
-def may(actor: Actor | None, permission: str, catalog: Catalog, facts: Facts = _NOTHING) -> bool:
-    """Whether the actor has the permission on the object the facts describe; without facts,
-    only what holds for the person whatever the object (a page's guard).
+def may(actor: Actor | None, permission: str, catalog: Catalog, facts: Facts | None = None) -> bool:
+    """Whether the actor has the permission on the object the facts describe.
 
     False for nobody signed in and for a permission the table does not hold.
     """
