@@ -1,0 +1,42 @@
+"""All addresses of pikflow in one place, put behind their guards on one blueprint per app."""
+
+from flask import Blueprint
+
+from pikflow.web import (
+    cases,
+    context,
+    errors,
+    files,
+    headers,
+    health,
+    inbox,
+    measures,
+    preferences,
+    search,
+    start,
+    tasks,
+)
+from pikflow.web.guards import Route, guarded
+
+PAGES = (inbox, tasks, start, cases, measures, search, files, preferences, health)
+ROUTES: tuple[Route, ...] = tuple(route for page in PAGES for route in page.ROUTES)
+
+
+def create_blueprint(url_prefix: str) -> Blueprint:
+    """A blueprint with every route behind its guard; `url_prefix` "" puts it at the root."""
+    blueprint = Blueprint(
+        "pik",
+        "pikflow.web",
+        url_prefix=url_prefix or None,
+        static_folder="static",
+        static_url_path="/pik-static",
+        template_folder="templates",
+    )
+    for route in ROUTES:
+        blueprint.add_url_rule(
+            route.rule, route.endpoint, guarded(route), methods=list(route.methods)
+        )
+    blueprint.context_processor(context.for_page)
+    blueprint.after_request(headers.protect)
+    errors.register(blueprint)
+    return blueprint

@@ -1,0 +1,77 @@
+"""What every page knows: the person, the menu, the look, texts and formats."""
+
+from dataclasses import dataclass
+from typing import Any
+
+from flask import request, url_for
+
+from pikflow import permissions
+from pikflow.identity import Actor
+from pikflow.web import formats
+from pikflow.web.flow import current_actor, current_flow
+from pikflow.web.guards import TOKEN_FIELD, token
+from pikflow.web.i18n import LANGUAGES, language, pick, translate, translate_many
+from pikflow.web.words import WORDS
+
+THEME_COOKIE = "pik_theme"
+THEMES = ("light", "dark")
+
+
+@dataclass(frozen=True)
+class MenuEntry:
+    label: str
+    url: str
+    current: bool
+
+
+def for_page() -> dict[str, Any]:
+    """The names all our templates may use; only given to our own pages, never to a host's."""
+    flow = current_flow()
+    actor = current_actor()
+    return {
+        "_": translate,
+        "ngettext": translate_many,
+        "pick": pick,
+        "fmt": formats,
+        "word": _word,
+        "actor": actor,
+        "menu": menu(actor) if actor else (),
+        "settings": flow.settings,
+        "pik_base": flow.settings["PIKFLOW_BASE_TEMPLATE"],
+        "kind_names": flow.catalog.kinds,
+        "today": formats.local_day(flow.clock()),
+        "theme": theme(),
+        "language": language(),
+        "languages": LANGUAGES,
+        "csrf_field": TOKEN_FIELD,
+        "csrf_token": token,
+        "here": request.full_path.rstrip("?"),
+    }
+
+
+def theme() -> str:
+    """light or dark when the visitor chose, "" to follow the device."""
+    chosen = request.cookies.get(THEME_COOKIE, "")
+    return chosen if chosen in THEMES else ""
+
+
+def menu(actor: Actor) -> tuple[MenuEntry, ...]:
+    """The pages this person may open, in the order of a working day."""
+    entries = (
+        ("task.list", "pik.inbox", translate("Aufgaben"), ("pik.inbox", "pik.task")),
+        ("case.list", "pik.cases", translate("Vorgänge"), ("pik.cases", "pik.case")),
+        ("case.start", "pik.start", translate("Neuer Vorgang"), ("pik.start",)),
+        ("measure.read", "pik.measures", translate("Maßnahmen"), ("pik.measure",)),
+    )
+    catalog = current_flow().catalog
+    return tuple(
+        MenuEntry(label, url_for(endpoint), (request.endpoint or "").startswith(active))
+        for permission, endpoint, label, active in entries
+        if permissions.may(actor, permission, catalog)
+    )
+
+
+def _word(family: str, key: str) -> str:
+    """The word on screen for a key of the services, such as word("state", "open")."""
+    known = WORDS.get(family, {}).get(key)
+    return translate(known) if known else key

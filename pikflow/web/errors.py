@@ -1,0 +1,193 @@
+"""Error pages: what happened, what to do next, and what the visitor had typed, to be copied.
+
+Only here do our errors become HTTP. No page shows a traceback; a fault of the server gets a
+number that is also in the log.
+"""
+
+import logging
+import secrets
+from dataclasses import dataclass
+from urllib.parse import quote
+
+from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
+
+from pikflow.errors import (
+    Conflict,
+    ConnectorFault,
+    EngineFault,
+    Invalid,
+    NotFound,
+    PikFlowError,
+    Refused,
+)
+from pikflow.web.context import for_page
+from pikflow.web.flow import current_flow
+from pikflow.web.guards import TOKEN_FIELD, SignInNeeded, TokenInvalid
+from pikflow.web.i18n import translate
+from pikflow.web.words import later
+
+_log = logging.getLogger(__name__)
+
+STATUS: tuple[tuple[type[PikFlowError], int], ...] = (
+    (SignInNeeded, 401),
+    (NotFound, 404),
+    (Conflict, 409),
+    (Refused, 403),
+    (Invalid, 400),
+    (EngineFault, 500),
+    (ConnectorFault, 503),
+)
+PAGES: dict[int, tuple[str, str, str]] = {
+    400: (
+        later("Die Anfrage war unvollständig"),
+        later("Der Server konnte die Anfrage nicht lesen."),
+        later("Gehen Sie zurück, laden Sie die Seite neu und versuchen Sie es noch einmal."),
+    ),
+    401: (
+        later("Sie sind nicht angemeldet"),
+        later("Für diese Seite müssen Sie angemeldet sein."),
+        later("Melden Sie sich an und öffnen Sie die Seite dann noch einmal."),
+    ),
+    403: (
+        later("Das dürfen Sie hier nicht"),
+        later("Diese Seite oder Aktion gehört nicht zu Ihren Aufgaben."),
+        later("Wenn Sie sie brauchen, wenden Sie sich an die Administration."),
+    ),
+    404: (
+        later("Diese Seite gibt es nicht"),
+        later("Die Adresse ist falsch, oder die Seite gehört zu einem Vorgang, den Sie nicht einsehen."),
+        later("Prüfen Sie die Adresse oder suchen Sie den Vorgang über seine Nummer."),
+    ),
+    405: (
+        later("So lässt sich die Seite nicht öffnen"),
+        later("Diese Adresse nimmt nur Formulare von einer unserer Seiten an."),
+        later("Gehen Sie über die Aufgaben oder den Vorgang dorthin."),
+    ),
+    409: (
+        later("Jemand war schneller"),
+        later("Die Aufgabe hat sich geändert, seit Sie die Seite geöffnet haben."),
+        later("Öffnen Sie den Vorgang und sehen Sie nach, wie er jetzt steht."),
+    ),
+    413: (
+        later("Das ist zu groß"),
+        later("Die Anfrage ist größer, als der Server annimmt. Es wurde nichts gespeichert."),
+        later("Laden Sie kleinere Dateien hoch, oder weniger auf einmal."),
+    ),
+    429: (
+        later("Zu viele Anfragen"),
+        later("Von Ihrem Anschluss kamen in kurzer Zeit sehr viele Anfragen."),
+        later("Warten Sie eine Minute und versuchen Sie es dann noch einmal."),
+    ),
+    500: (
+        later("Hier ist etwas schiefgegangen"),
+        later("Der Fehler liegt bei uns. Er ist im Protokoll vermerkt."),
+        later("Versuchen Sie es später noch einmal. Gespeicherte Entwürfe sind erhalten."),
+    ),
+    503: (
+        later("Der Dienst ist gerade nicht erreichbar"),
+        later("Ein angeschlossenes System antwortet nicht."),
+        later("Versuchen Sie es in einigen Minuten noch einmal."),
+    ),
+}
+_TOKEN = (
+    later("Die Seite war zu lange offen"),
+    later("Aus Sicherheitsgründen gilt ein Formular nur eine begrenzte Zeit. Es wurde nichts geändert."),
+    later("Laden Sie die Seite neu. Ihre Eingaben stehen unten; Sie können sie übernehmen."),
+)
+
+
+@dataclass(frozen=True)
+class Typed:
+    """One thing the visitor had entered: the field's name and the text."""
+
+    name: str
+    value: str
+
+
+def register(blueprint: Blueprint) -> None:
+    """Our pages for every error inside our blueprint."""
+    blueprint.register_error_handler(PikFlowError, refuse)
+    blueprint.register_error_handler(HTTPException, fail)
+
+
+def register_app(app: Flask) -> None:
+    """The same pages for a whole app; for a host that is ours, such as the demo portal."""
+    app.register_error_handler(PikFlowError, refuse)
+    app.register_error_handler(HTTPException, fail)
+
+
+def refuse(error: PikFlowError) -> ResponseReturnValue:
+    """One of our own errors: its sentences are already meant for people."""
+    status = next((code for kind, code in STATUS if isinstance(error, kind)), 500)
+    if status == 401 and request.method == "GET":
+        sign_in = current_flow().settings["PIKFLOW_SIGN_IN_URL"]
+        if sign_in:
+            return redirect(url_with_next(sign_in))
+    if status >= 500:
+        return _page(status, PAGES[status], error.message, error.hint, _record(error))
+    return _page(status, PAGES[status], error.message, error.hint)
+
+
+def fail(error: HTTPException) -> ResponseReturnValue:
+    """An HTTP error of Flask, or an unexpected one, which arrives as 500."""
+    if error.response is not None or error.code is None or error.code < 400:
+        return error
+    if isinstance(error, TokenInvalid):
+        return _page(400, _TOKEN)
+    texts = PAGES.get(error.code) or PAGES[500 if error.code >= 500 else 400]
+    number = _record(getattr(error, "original_exception", None) or error) if error.code >= 500 else ""
+    return _page(error.code, texts, number=number)
+
+
+def url_with_next(sign_in: str) -> str:
+    """The sign-in page, told where to go on afterwards."""
+    target = request.full_path.rstrip("?")
+    if target in {"/", url_for("pik.home")}:
+        return sign_in
+    return f"{sign_in}?weiter={quote(target, safe="/")}"
+
+
+def typed_values() -> tuple[Typed, ...]:
+    """What a refused form carried, without tokens, buttons and empty fields."""
+    try:
+        form = request.form
+    except RequestEntityTooLarge:
+        return ()
+    return tuple(
+        Typed(name, value.strip())
+        for name, value in form.items(multi=True)
+        if value.strip() and not name.startswith("_") and name not in {TOKEN_FIELD, "key", "version"}
+    )
+
+
+def _page(
+    status: int,
+    texts: tuple[str, str, str],
+    message: str = "",
+    hint: str = "",
+    number: str = "",
+) -> ResponseReturnValue:
+    title, what, next_step = texts
+    body = render_template(
+        "pik/error.html",
+        **for_page(),
+        status=status,
+        heading=translate(title),
+        message=translate(message or what),
+        hint=translate(hint or ("" if message else next_step)),
+        number=number,
+        typed=typed_values() if request.method == "POST" else (),
+        sign_in=current_flow().settings["PIKFLOW_SIGN_IN_URL"] if status == 401 else "",
+    )
+    return body, status
+
+
+def _record(error: BaseException) -> str:
+    """Log a fault without personal data and return the number that finds it again."""
+    number = secrets.token_hex(4).upper()
+    _log.error("fault %s at %s", number, request.endpoint, exc_info=error)
+    return number
+
+

@@ -1,0 +1,94 @@
+"""Every route declares who may come in; a view that is not behind a guard can't be registered.
+
+The guard knows the person, not the thing: whether this person may see this case or complete this
+task is decided in the services, inside the transaction.
+"""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import wraps
+from typing import Any
+
+from flask import request
+from flask.typing import ResponseReturnValue
+from flask_wtf.csrf import generate_csrf, validate_csrf
+from werkzeug.exceptions import BadRequest
+from wtforms import ValidationError
+
+from pikflow import permissions
+from pikflow.errors import PikFlowError, Refused
+from pikflow.web.flow import current_actor, current_flow
+
+PUBLIC = "public"
+TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a form field
+_FIELDS = 20_000  # fields of one form: a group of 200 rows with many columns fits
+_TEXT_BYTES = 5_000_000  # all text of one form
+
+
+class SignInNeeded(PikFlowError):
+    """The page is only for people who are signed in."""
+
+
+class TokenInvalid(BadRequest):
+    """A form came back without the token its page was given: too old, or not from our page."""
+
+
+@dataclass(frozen=True)
+class Route:
+    """One address: `view` gets the actor first, unless `permission` is PUBLIC.
+
+    `permission` is a row of `permissions.TABLE`: the guard asks whether the person could have it
+    at all, the service whether they have it on this case, task or file. Forms are posted, and
+    every POST must carry the token of its page.
+    """
+
+    rule: str
+    endpoint: str
+    view: Callable[..., ResponseReturnValue]
+    permission: str
+    methods: tuple[str, ...] = ("GET",)
+
+
+def guarded(route: Route) -> Callable[..., ResponseReturnValue]:
+    """The view behind its guard: sizes, person, permission, token, in this order."""
+
+    @wraps(route.view)
+    def guard(**values: Any) -> ResponseReturnValue:
+        _limit_size()
+        if route.permission == PUBLIC:
+            _check_token()
+            return route.view(**values)
+        actor = current_actor()
+        if actor is None:
+            raise SignInNeeded("sign-in-needed", "Für diese Seite müssen Sie angemeldet sein.")
+        if not permissions.may(actor, route.permission, current_flow().catalog):
+            raise Refused(
+                "not-permitted",
+                "Diese Seite gehört nicht zu Ihren Aufgaben.",
+                "Wenn Sie sie brauchen, wenden Sie sich an die Administration.",
+            )
+        _check_token()
+        return route.view(actor, **values)
+
+    guard.route = route  # type: ignore[attr-defined]
+    return guard
+
+
+def token() -> str:
+    """The token a form of this page carries."""
+    return generate_csrf()
+
+
+def _limit_size() -> None:
+    request.max_content_length = current_flow().settings["PIKFLOW_REQUEST_BYTES"]
+    request.max_form_memory_size = _TEXT_BYTES
+    request.max_form_parts = _FIELDS
+
+
+def _check_token() -> None:
+    if request.method in {"GET", "HEAD", "OPTIONS"}:
+        return
+    try:
+        validate_csrf(request.form.get(TOKEN_FIELD) or request.headers.get("X-CSRFToken"))
+    except ValidationError as fault:
+        raise TokenInvalid from fault

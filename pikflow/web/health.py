@@ -1,0 +1,31 @@
+"""Is the service up? For load balancers and monitoring; no sign-in, no case data."""
+
+from flask import jsonify
+from flask.typing import ResponseReturnValue
+
+from pikflow import __version__
+from pikflow.web.flow import current_flow
+from pikflow.web.guards import PUBLIC, Route
+
+
+def live() -> ResponseReturnValue:
+    """The process answers; says nothing about the database."""
+    return jsonify(status="ok", version=__version__)
+
+
+def ready() -> ResponseReturnValue:
+    """Database and schema are as this release needs them; 503 when not."""
+    found = current_flow().services.readiness()
+    body = {
+        "status": "ok" if found.ready else "unavailable",
+        "database": found.database,
+        "schema": found.schema,
+        "version": __version__,
+    }
+    return jsonify(body), 200 if found.ready else 503
+
+
+ROUTES = (
+    Route("/health/live", "health_live", live, PUBLIC),
+    Route("/health/ready", "health_ready", ready, PUBLIC),
+)

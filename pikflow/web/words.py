@@ -1,0 +1,45 @@
+"""The words on screen for the keys the services give; the language is chosen when shown."""
+
+
+def later(message: str) -> str:
+    """Mark a text for the catalogue that is translated when it is shown."""
+    return message
+
+
+WORDS: dict[str, dict[str, str]] = {
+    "group": {
+        "overdue": later("Überfällig"),
+        "today": later("Heute fällig"),
+        "week": later("Diese Woche"),
+        "later": later("Später oder ohne Frist"),
+        "follow_up": later("Wiedervorlage"),
+    },
+    "view": {
+        "mine": later("Meine"),
+        "team": later("Team"),
+        "unassigned": later("Nicht zugewiesen"),
+        "all": later("Alle"),
+    },
+    "state": {
+        "open": later("In Bearbeitung"),
+        "completed": later("Abgeschlossen"),
+        "cancelled": later("Abgebrochen"),
+        "closed": later("Beendet"),
+    },
+    "command": {
+        "started": later("Vorgang begonnen"),
+        "claimed": later("Aufgabe übernommen"),
+        "released": later("Aufgabe zurückgegeben"),
+        "assigned": later("Aufgabe zugewiesen"),
+        "message": later("Aktion ausgelöst"),
+        "note": later("Notiz"),
+        "reminded": later("Erinnert"),
+        "closed": later("Vom übergeordneten Vorgang beendet"),
+        "incident": later("Angehalten"),
+    },
+    "round": {
+        "planned": later("Geplant"),
+        "open": later("Geöffnet"),
+        "closed": later("Geschlossen"),
+    },
+}
