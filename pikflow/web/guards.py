@@ -56,7 +56,7 @@ def guarded(route: Route) -> Callable[..., ResponseReturnValue]:
     def guard(**values: Any) -> ResponseReturnValue:
         _limit_size()
         if route.permission == PUBLIC:
-            _check_token()
+            check_token()
             return route.view(**values)
         actor = current_actor()
         if actor is None:
@@ -67,7 +67,7 @@ def guarded(route: Route) -> Callable[..., ResponseReturnValue]:
                 "Diese Seite gehört nicht zu Ihren Aufgaben.",
                 "Wenn Sie sie brauchen, wenden Sie sich an die Administration.",
             )
-        _check_token()
+        check_token()
         return route.view(actor, **values)
 
     guard.route = route  # type: ignore[attr-defined]
@@ -85,7 +85,8 @@ def _limit_size() -> None:
     request.max_form_parts = _FIELDS
 
 
-def _check_token() -> None:
+def check_token() -> None:
+    """Refuse a form that does not carry its page's token; reading needs none."""
     if request.method in {"GET", "HEAD", "OPTIONS"}:
         return
     try:
