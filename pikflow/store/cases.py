@@ -1,0 +1,288 @@
+"""Cases: the row of an instance, its lock, lists and counts."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, insert, or_, select, true, update
+from sqlalchemy.engine import Connection, Row
+
+from pikflow.permissions import CaseScope
+from pikflow.store.scope import visible
+from pikflow.store.tables import instance, number, organisation, user_task
+
+OPEN = "open"
+
+
+@dataclass(frozen=True)
+class CaseRecord:
+    """One row of `pik_process_instance`; `data` is the case data, `waiting` what it listens to."""
+
+    id: int
+    number: str
+    start_key: str | None
+    measure: str
+    round_id: int | None
+    year: int | None
+    definition_id: int
+    process: str
+    organisation_id: str
+    carrier_id: str
+    parent_id: int | None
+    parent_task: str
+    title: str
+    state: str
+    outcome: str
+    phase: str
+    amount: Decimal | None
+    approved: Decimal | None
+    stopped: bool
+    version: int
+    engine_version: str
+    engine_state: bytes
+    data: dict[str, Any]
+    waiting: list[dict[str, Any]]
+    started_at: datetime
+    updated_at: datetime
+    ended_at: datetime | None
+
+
+def _record(row: Row[Any] | None) -> CaseRecord | None:
+    return None if row is None else CaseRecord(**row._mapping)
+
+
+def lock(connection: Connection, instance_id: int) -> CaseRecord | None:
+    """The case, locked until the transaction ends (on SQLite the whole database already is)."""
+    statement = select(instance).where(instance.c.id == instance_id).with_for_update()
+    return _record(connection.execute(statement).one_or_none())
+
+
+def lock_all(connection: Connection, ids: Sequence[int]) -> list[CaseRecord]:
+    """Several cases, locked in the order of their ids so that two commands can't block another."""
+    found = (lock(connection, instance_id) for instance_id in sorted(set(ids)))
+    return [record for record in found if record is not None]
+
+
+def by_number(
+    connection: Connection, case_number: str, scope: CaseScope | None = None
+) -> CaseRecord | None:
+    """The case with this number if the scope shows it; without a scope (background work) any."""
+    condition = true() if scope is None else visible(scope)
+    statement = select(instance).where(instance.c.number == case_number, condition)
+    return _record(connection.execute(statement).one_or_none())
+
+
+def by_id(
+    connection: Connection, instance_id: int, scope: CaseScope | None = None
+) -> CaseRecord | None:
+    """The case with this id if the scope shows it; without a scope (background work) any."""
+    condition = true() if scope is None else visible(scope)
+    statement = select(instance).where(instance.c.id == instance_id, condition)
+    return _record(connection.execute(statement).one_or_none())
+
+
+def by_start_key(connection: Connection, start_key: str) -> CaseRecord | None:
+    """The case that was started under this key."""
+    statement = select(instance).where(instance.c.start_key == start_key)
+    return _record(connection.execute(statement).one_or_none())
+
+
+def add(connection: Connection, row: Mapping[str, Any]) -> int:
+    """Insert one case, give its id."""
+    return int(connection.execute(insert(instance).values(**row)).inserted_primary_key[0])
+
+
+def save(connection: Connection, instance_id: int, changes: Mapping[str, Any]) -> None:
+    """Write the columns that changed."""
+    connection.execute(update(instance).where(instance.c.id == instance_id).values(**changes))
+
+
+def next_number(connection: Connection, prefix: str) -> int:
+    """The next running number under a prefix, from 1; gapless, counted in this transaction."""
+    changed = connection.execute(
+        update(number).where(number.c.prefix == prefix).values(last=number.c.last + 1)
+    )
+    if changed.rowcount == 0:
+        connection.execute(insert(number).values(prefix=prefix, last=1))
+        return 1
+    last = connection.execute(select(number.c.last).where(number.c.prefix == prefix)).scalar_one()
+    return int(last)
+
+
+def children(
+    connection: Connection, parent_id: int, *, task: str = "", state: str = ""
+) -> list[CaseRecord]:
+    """Child cases of a case, of one task or in one state only if asked, by id."""
+    statement = select(instance).where(instance.c.parent_id == parent_id).order_by(instance.c.id)
+    if task:
+        statement = statement.where(instance.c.parent_task == task)
+    if state:
+        statement = statement.where(instance.c.state == state)
+    return [CaseRecord(**row._mapping) for row in connection.execute(statement)]
+
+
+def approved_elsewhere(
+    connection: Connection, round_id: int, organisation_id: str, except_id: int = 0
+) -> Decimal:
+    """EUR approved for an organisation in a round, in all its cases but one."""
+    total = connection.execute(
+        select(func.sum(instance.c.approved)).where(
+            instance.c.round_id == round_id,
+            instance.c.organisation_id == organisation_id,
+            instance.c.id != except_id,
+        )
+    ).scalar()
+    return total if total is not None else Decimal(0)
+
+
+# --- lists -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CaseListRecord:
+    """One line of a list, with the owner's name and the most urgent open task."""
+
+    id: int
+    number: str
+    title: str
+    measure: str
+    organisation_id: str
+    organisation: str
+    ags: str
+    year: int | None
+    phase: str
+    state: str
+    outcome: str
+    amount: Decimal | None
+    started_at: datetime
+    parent_id: int | None
+    due: date | None
+
+
+@dataclass(frozen=True)
+class CaseCriteria:
+    """What a list is filtered by; empty values filter nothing."""
+
+    measure: str = ""
+    phase: str = ""
+    state: str = ""
+    organisation: str = ""
+    year: int | None = None
+    text: str = ""
+    children: bool = False
+
+
+def _matches(criteria: CaseCriteria, scope: CaseScope) -> ColumnElement[bool]:
+    conditions = [visible(scope)]
+    for column, wanted in (
+        (instance.c.measure, criteria.measure),
+        (instance.c.phase, criteria.phase),
+        (instance.c.state, criteria.state),
+        (instance.c.organisation_id, criteria.organisation),
+    ):
+        if wanted:
+            conditions.append(column == wanted)
+    if criteria.year is not None:
+        conditions.append(instance.c.year == criteria.year)
+    if not criteria.children:
+        conditions.append(instance.c.parent_id.is_(None))
+    if criteria.text:
+        conditions.append(text_matches(criteria.text))
+    return and_(*conditions)
+
+
+def text_matches(text: str) -> ColumnElement[bool]:
+    """Every word of the text is in the number, the owner's name or its AGS, or in the title."""
+    words = text.split()[:8]
+    return and_(
+        *(
+            or_(
+                instance.c.number.icontains(word, autoescape=True),
+                organisation.c.name.icontains(word, autoescape=True),
+                organisation.c.ags.startswith(word, autoescape=True),
+                instance.c.title.icontains(word, autoescape=True),
+            )
+            for word in words
+        )
+    )
+
+
+_EARLIEST = (
+    select(func.min(user_task.c.due))
+    .where(user_task.c.instance_id == instance.c.id, user_task.c.state == OPEN)
+    .scalar_subquery()
+)
+_WITH_OWNER = instance.join(organisation, organisation.c.id == instance.c.organisation_id)
+
+
+def listed(
+    connection: Connection, scope: CaseScope, criteria: CaseCriteria, *, limit: int, offset: int
+) -> list[CaseListRecord]:
+    """A page of visible cases: open ones first, the newest first among equals."""
+    statement = (
+        select(
+            instance.c.id,
+            instance.c.number,
+            instance.c.title,
+            instance.c.measure,
+            instance.c.organisation_id,
+            organisation.c.name.label("organisation"),
+            organisation.c.ags,
+            instance.c.year,
+            instance.c.phase,
+            instance.c.state,
+            instance.c.outcome,
+            instance.c.amount,
+            instance.c.started_at,
+            instance.c.parent_id,
+            _EARLIEST.label("due"),
+        )
+        .select_from(_WITH_OWNER)
+        .where(_matches(criteria, scope))
+        .order_by(case((instance.c.state == OPEN, 0), else_=1), instance.c.id.desc())
+        .limit(limit)
+        .offset(offset)
+    )
+    return [CaseListRecord(**row._mapping) for row in connection.execute(statement)]
+
+
+def count(connection: Connection, scope: CaseScope, criteria: CaseCriteria) -> int:
+    """How many visible cases the criteria match."""
+    statement = select(func.count()).select_from(_WITH_OWNER).where(_matches(criteria, scope))
+    return int(connection.execute(statement).scalar_one())
+
+
+def totals(
+    connection: Connection, scope: CaseScope, criteria: CaseCriteria, by: str
+) -> list[tuple[str, int, Decimal]]:
+    """(key, cases, EUR) of visible cases, grouped by the column "phase", "state" or "outcome"."""
+    column = instance.c[by]
+    statement = (
+        select(column, func.count(), func.sum(instance.c.amount))
+        .select_from(_WITH_OWNER)
+        .where(_matches(criteria, scope))
+        .group_by(column)
+        .order_by(column)
+    )
+    return [
+        (str(key), int(cases), amount if amount is not None else Decimal(0))
+        for key, cases, amount in connection.execute(statement)
+    ]
+
+
+def owned(
+    connection: Connection, organisation_id: str, measure: str, round_id: int | None
+) -> list[CaseRecord]:
+    """Cases of one organisation in a measure and round, child cases too, newest first."""
+    statement = (
+        select(instance)
+        .where(
+            instance.c.organisation_id == organisation_id,
+            instance.c.measure == measure,
+            instance.c.round_id == round_id if round_id else instance.c.round_id.is_(None),
+        )
+        .order_by(instance.c.id.desc())
+    )
+    return [CaseRecord(**row._mapping) for row in connection.execute(statement)]

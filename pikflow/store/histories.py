@@ -1,0 +1,206 @@
+"""What happened to a case: history, answers and completions. Rows are only ever appended."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import func, insert, select
+from sqlalchemy.engine import Connection
+
+from pikflow.store.tables import answers, completion, draft, history
+
+
+@dataclass(frozen=True)
+class HistoryRecord:
+    """One thing that happened; `step` is the row version it led to."""
+
+    id: int
+    instance_id: int
+    step: int
+    task_id: str
+    element: str
+    kind: str
+    name: str
+    lane: str
+    process: str
+    path: str
+    phase: str
+    state: str
+    at: datetime
+    actor_id: str
+    actor_name: str
+    organisation_id: str
+    organisation_name: str
+    reason: str
+    result: str
+    result_version: int
+
+
+_COLUMNS = [column for column in history.c if column.name != "snapshot"]
+
+
+def append(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert history rows; rows have the same keys."""
+    if rows:
+        connection.execute(insert(history), list(rows))
+
+
+def of_case(connection: Connection, instance_id: int) -> list[HistoryRecord]:
+    """The history of one case, oldest first."""
+    statement = select(*_COLUMNS).where(history.c.instance_id == instance_id).order_by(history.c.id)
+    return [HistoryRecord(**row._mapping) for row in connection.execute(statement)]
+
+
+def completed_by(
+    connection: Connection, instance_id: int, actor_id: str, elements: Sequence[str]
+) -> list[str]:
+    """The names of those elements this person completed in the case, called processes included."""
+    if not elements:
+        return []
+    statement = (
+        select(history.c.name)
+        .where(
+            history.c.instance_id == instance_id,
+            history.c.element.in_(elements),
+            history.c.actor_id == actor_id,
+            history.c.state == "completed",
+        )
+        .distinct()
+    )
+    return [name for (name,) in connection.execute(statement)]
+
+
+def last_seen(connection: Connection, instance_id: int, element: str) -> datetime | None:
+    """When the element was completed last in the case, None if never."""
+    return connection.execute(
+        select(func.max(history.c.at)).where(
+            history.c.instance_id == instance_id,
+            history.c.element == element,
+            history.c.state == "completed",
+        )
+    ).scalar()
+
+
+def count_by_reason(
+    connection: Connection, ids: Sequence[int], kind: str
+) -> dict[int, tuple[int, datetime]]:
+    """How often, and when last, something of this kind happened, by case."""
+    if not ids:
+        return {}
+    statement = (
+        select(history.c.instance_id, func.count(), func.max(history.c.at))
+        .where(history.c.instance_id.in_(ids), history.c.kind == kind)
+        .group_by(history.c.instance_id)
+    )
+    return {case: (int(times), at) for case, times, at in connection.execute(statement)}
+
+
+# --- answers -----------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class AnswersRecord:
+    """One submission of a form; versions of a result count from 1."""
+
+    id: int
+    instance_id: int
+    result: str
+    version: int
+    task_id: str
+    element: str
+    name: str
+    form: str
+    values: dict[str, Any]
+    actor_id: str
+    actor_name: str
+    office: str
+    at: datetime
+
+
+def add_answers(connection: Connection, row: Mapping[str, Any]) -> int:
+    """Append a submission, give its version."""
+    same = (answers.c.instance_id == row["instance_id"], answers.c.result == row["result"])
+    last = connection.execute(select(func.max(answers.c.version)).where(*same)).scalar() or 0
+    connection.execute(insert(answers).values(**row, version=last + 1))
+    return int(last) + 1
+
+
+def answers_of(connection: Connection, instance_id: int) -> list[AnswersRecord]:
+    """All submissions of a case, oldest first."""
+    statement = select(answers).where(answers.c.instance_id == instance_id).order_by(answers.c.id)
+    return [AnswersRecord(**row._mapping) for row in connection.execute(statement)]
+
+
+# --- completions -------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class CompletionRecord:
+    """That a task was completed, by whom, under which key, and what was answered."""
+
+    task_id: str
+    key: str
+    instance_id: int
+    actor_id: str
+    at: datetime
+    answer: dict[str, Any]
+
+
+def completion_of(connection: Connection, task_id: str) -> CompletionRecord | None:
+    """The completion of a task."""
+    row = connection.execute(
+        select(completion).where(completion.c.task_id == task_id)
+    ).one_or_none()
+    return None if row is None else CompletionRecord(**row._mapping)
+
+
+def completion_by_key(connection: Connection, key: str) -> CompletionRecord | None:
+    """The completion under an idempotency key."""
+    row = connection.execute(select(completion).where(completion.c.key == key)).one_or_none()
+    return None if row is None else CompletionRecord(**row._mapping)
+
+
+def add_completion(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Note a completion; a second one of the same task or key violates the table."""
+    connection.execute(insert(completion).values(**row))
+
+
+# --- drafts ------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class DraftRecord:
+    """Unfinished answers of a task, shared by those who may work it."""
+
+    task_id: str
+    values: dict[str, Any]
+    actor_id: str
+    saved_at: datetime
+    version: int
+
+
+def draft_of(connection: Connection, task_id: str) -> DraftRecord | None:
+    """The draft of a task."""
+    row = connection.execute(select(draft).where(draft.c.task_id == task_id)).one_or_none()
+    return None if row is None else DraftRecord(**row._mapping)
+
+
+def save_draft(connection: Connection, row: Mapping[str, Any]) -> int:
+    """Write a task's draft, give its version."""
+    known = draft_of(connection, row["task_id"])
+    if known is None:
+        connection.execute(insert(draft).values(**row, version=1))
+        return 1
+    connection.execute(
+        draft.update()
+        .where(draft.c.task_id == row["task_id"])
+        .values(**row, version=known.version + 1)
+    )
+    return known.version + 1
+
+
+def drop_drafts(connection: Connection, ids: Sequence[str]) -> None:
+    """Remove drafts of tasks that ended."""
+    if ids:
+        connection.execute(draft.delete().where(draft.c.task_id.in_(ids)))

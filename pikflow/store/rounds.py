@@ -1,0 +1,103 @@
+"""Funding rounds and each applicant's share of their budget."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.engine import Connection
+
+from pikflow.store.tables import funding_round, round_budget
+
+
+@dataclass(frozen=True)
+class RoundRecord:
+    """A round; `data` is what the process that opened it adds under `runde`."""
+
+    id: int
+    measure: str
+    year: int
+    name: str
+    state: str
+    budget: Decimal | None
+    opens: date | None
+    deadline: date | None
+    data: dict[str, Any]
+    created_at: datetime
+
+
+def by_id(connection: Connection, round_id: int) -> RoundRecord | None:
+    """The round."""
+    row = connection.execute(
+        select(funding_round).where(funding_round.c.id == round_id)
+    ).one_or_none()
+    return None if row is None else RoundRecord(**row._mapping)
+
+
+def of_measure(connection: Connection, measure: str) -> list[RoundRecord]:
+    """The rounds of a measure, newest year first."""
+    statement = (
+        select(funding_round)
+        .where(funding_round.c.measure == measure)
+        .order_by(funding_round.c.year.desc())
+    )
+    return [RoundRecord(**row._mapping) for row in connection.execute(statement)]
+
+
+def open_rounds(connection: Connection) -> list[RoundRecord]:
+    """All open rounds, by measure and year."""
+    statement = (
+        select(funding_round)
+        .where(funding_round.c.state == "open")
+        .order_by(funding_round.c.measure, funding_round.c.year)
+    )
+    return [RoundRecord(**row._mapping) for row in connection.execute(statement)]
+
+
+def save(connection: Connection, row: Mapping[str, Any]) -> int:
+    """Insert the round of a measure and year, or rewrite it; gives its id."""
+    same = (funding_round.c.measure == row["measure"], funding_round.c.year == row["year"])
+    known = connection.execute(select(funding_round.c.id).where(*same)).scalar()
+    if known is None:
+        return int(connection.execute(insert(funding_round).values(**row)).inserted_primary_key[0])
+    changes = {key: value for key, value in row.items() if key != "created_at"}
+    connection.execute(update(funding_round).where(funding_round.c.id == known).values(**changes))
+    return int(known)
+
+
+def close(connection: Connection, round_id: int) -> None:
+    """No new case in this round."""
+    connection.execute(
+        update(funding_round).where(funding_round.c.id == round_id).values(state="closed")
+    )
+
+
+def set_budgets(connection: Connection, round_id: int, shares: Mapping[str, Decimal]) -> None:
+    """Replace the applicants' shares (EUR by organisation id)."""
+    connection.execute(delete(round_budget).where(round_budget.c.round_id == round_id))
+    rows = [
+        {"round_id": round_id, "organisation_id": key, "amount": amount}
+        for key, amount in shares.items()
+    ]
+    if rows:
+        connection.execute(insert(round_budget), rows)
+
+
+def budget_of(connection: Connection, round_id: int, organisation_id: str) -> Decimal | None:
+    """An applicant's share in EUR, None when the round has none for it."""
+    return connection.execute(
+        select(round_budget.c.amount).where(
+            round_budget.c.round_id == round_id,
+            round_budget.c.organisation_id == organisation_id,
+        )
+    ).scalar()
+
+
+def budgets(connection: Connection, round_id: int) -> dict[str, Decimal]:
+    """All shares in EUR by organisation id."""
+    statement = select(round_budget.c.organisation_id, round_budget.c.amount).where(
+        round_budget.c.round_id == round_id
+    )
+    return {key: amount for key, amount in connection.execute(statement)}

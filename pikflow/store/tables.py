@@ -1,0 +1,337 @@
+"""All tables. Hot state is small and rewritten whole; history is rows that are only appended.
+
+Words: an instance is a case ("Vorgang"), a user task an "Aufgabe". Ids of tasks are the engine's.
+"""
+
+from sqlalchemy import (
+    Boolean,
+    Column,
+    Date,
+    ForeignKey,
+    Index,
+    Integer,
+    LargeBinary,
+    MetaData,
+    String,
+    Table,
+    Text,
+    UniqueConstraint,
+)
+
+from pikflow.store.base import Id, Money, UtcTime, Values
+
+metadata = MetaData()
+
+schema = Table(
+    "pik_schema",
+    metadata,
+    Column("version", Integer, primary_key=True, autoincrement=False),
+    Column("applied_at", UtcTime, nullable=False),
+)
+
+# --- organisations and people ------------------------------------------------------------------
+
+organisation = Table(
+    "pik_organisation",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("kind", String(40), nullable=False),
+    Column("parent_id", String(40), index=True),
+    Column("ags", String(8), nullable=False, default="", index=True),
+    Column("population", Integer),
+    Column("active", Boolean, nullable=False, default=True),
+    Column("source", String(40), nullable=False, default=""),  # who maintains it: "gv100ad", "demo"
+    Index("pik_organisation_kind", "kind", "active"),
+)
+
+person = Table(
+    "pik_person",
+    metadata,
+    Column("id", String(80), primary_key=True),
+    Column("name", String(200), nullable=False),
+    Column("office", String(200), nullable=False, default=""),
+    Column("active", Boolean, nullable=False, default=True),
+)
+
+membership = Table(
+    "pik_membership",
+    metadata,
+    Column("person_id", ForeignKey("pik_person.id"), primary_key=True),
+    Column("organisation_id", ForeignKey("pik_organisation.id"), primary_key=True),
+    Column("role", String(40), primary_key=True),
+    Index("pik_membership_role", "organisation_id", "role"),
+)
+
+# --- definitions -------------------------------------------------------------------------------
+
+content = Table(
+    "pik_content",
+    metadata,
+    Column("sha256", String(64), primary_key=True),
+    Column("data", LargeBinary, nullable=False),
+)
+
+deployment = Table(
+    "pik_deployment",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("hash", String(64), nullable=False, unique=True),
+    Column("created_at", UtcTime, nullable=False),
+    Column("actor_id", String(80), nullable=False, default=""),
+)
+
+deployment_file = Table(
+    "pik_deployment_file",
+    metadata,
+    Column("deployment_id", ForeignKey("pik_deployment.id"), primary_key=True),
+    Column("path", String(300), primary_key=True),
+    Column("sha256", ForeignKey("pik_content.sha256"), nullable=False),
+)
+
+definition = Table(
+    "pik_process_definition",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("key", String(100), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("hash", String(64), nullable=False),
+    Column("name", String(300), nullable=False, default=""),
+    Column("deployment_id", ForeignKey("pik_deployment.id"), nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("key", "version", name="pik_process_definition_version"),
+    Index("pik_process_definition_hash", "key", "hash"),
+)
+
+# --- rounds ------------------------------------------------------------------------------------
+
+funding_round = Table(
+    "pik_round",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("measure", String(60), nullable=False),
+    Column("year", Integer, nullable=False),
+    Column("name", String(200), nullable=False),
+    Column("state", String(12), nullable=False, default="open"),
+    Column("budget", Money),
+    Column("opens", Date),
+    Column("deadline", Date),
+    Column("data", Values, nullable=False),
+    Column("created_at", UtcTime, nullable=False),
+    UniqueConstraint("measure", "year", name="pik_round_year"),
+)
+
+round_budget = Table(
+    "pik_round_budget",
+    metadata,
+    Column("round_id", ForeignKey("pik_round.id"), primary_key=True),
+    Column("organisation_id", String(40), primary_key=True),
+    Column("amount", Money, nullable=False),
+)
+
+# --- cases -------------------------------------------------------------------------------------
+
+instance = Table(
+    "pik_process_instance",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("number", String(60), nullable=False, unique=True),
+    Column("start_key", String(200), unique=True),  # one case per measure, round and applicant
+    Column("measure", String(60), nullable=False),
+    Column("round_id", ForeignKey("pik_round.id")),
+    Column("year", Integer),
+    Column("definition_id", ForeignKey("pik_process_definition.id"), nullable=False),
+    Column("process", String(100), nullable=False),
+    Column("organisation_id", ForeignKey("pik_organisation.id"), nullable=False),
+    Column("carrier_id", String(40), nullable=False, default=""),  # owner of the calling case
+    Column("parent_id", ForeignKey("pik_process_instance.id")),
+    Column("parent_task", String(60), nullable=False, default=""),
+    Column("title", String(300), nullable=False, default=""),
+    Column("state", String(12), nullable=False, default="open"),
+    Column("outcome", String(200), nullable=False, default=""),
+    Column("phase", String(60), nullable=False, default=""),
+    Column("amount", Money),
+    Column("approved", Money),  # what counts against the applicant's budget of the round
+    Column("stopped", Boolean, nullable=False, default=False),
+    Column("version", Integer, nullable=False, default=1),
+    Column("engine_version", String(20), nullable=False, default=""),
+    Column("engine_state", LargeBinary),  # bytes, never JSON: key order matters to the engine
+    Column("data", Values, nullable=False),
+    Column("waiting", Values, nullable=False),  # messages offered now
+    Column("started_at", UtcTime, nullable=False),
+    Column("updated_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Index("pik_instance_owner", "organisation_id", "state", "id"),
+    Index("pik_instance_carrier", "carrier_id", "state", "id"),
+    Index("pik_instance_measure", "measure", "state", "id"),
+    Index("pik_instance_parent", "parent_id", "parent_task", "state"),
+    Index("pik_instance_round", "round_id", "organisation_id"),
+)
+
+number = Table(
+    "pik_number",
+    metadata,
+    Column("prefix", String(60), primary_key=True),
+    Column("last", Integer, nullable=False),
+)
+
+user_task = Table(
+    "pik_user_task",
+    metadata,
+    Column("id", String(60), primary_key=True),
+    Column("instance_id", ForeignKey("pik_process_instance.id"), nullable=False),
+    Column("element", String(100), nullable=False),
+    Column("name", String(300), nullable=False),
+    Column("kind", String(12), nullable=False),
+    Column("lane", String(100), nullable=False),
+    Column("role", String(40), nullable=False),
+    Column("audience", String(60), nullable=False),
+    Column("phase", String(60), nullable=False, default=""),
+    Column("state", String(12), nullable=False, default="open"),
+    Column("due", Date),
+    Column("claimed_by", String(80), nullable=False, default=""),
+    Column("claimed_name", String(200), nullable=False, default=""),
+    Column("claimed_at", UtcTime),
+    Column("follow_up", Date),
+    Column("follow_up_note", Text, nullable=False, default=""),
+    Column("created_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Column("details", Values, nullable=False),  # form, scope, attributes, path
+    Index("pik_user_task_inbox", "state", "audience", "role", "due"),
+    Index("pik_user_task_instance", "instance_id", "state"),
+    Index("pik_user_task_claimed", "claimed_by", "state"),
+)
+
+completion = Table(
+    "pik_completion",
+    metadata,
+    Column("task_id", String(60), primary_key=True),
+    Column("key", String(100), nullable=False, unique=True),
+    Column("instance_id", ForeignKey("pik_process_instance.id"), nullable=False),
+    Column("actor_id", String(80), nullable=False),
+    Column("at", UtcTime, nullable=False),
+    Column("answer", Values, nullable=False),
+)
+
+answers = Table(
+    "pik_answers",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("instance_id", ForeignKey("pik_process_instance.id"), nullable=False),
+    Column("result", String(100), nullable=False),
+    Column("version", Integer, nullable=False),
+    Column("task_id", String(60), nullable=False),
+    Column("element", String(100), nullable=False),
+    Column("name", String(300), nullable=False, default=""),
+    Column("form", String(100), nullable=False),
+    Column("values", Values, nullable=False),
+    Column("actor_id", String(80), nullable=False),
+    Column("actor_name", String(200), nullable=False),
+    Column("office", String(200), nullable=False, default=""),
+    Column("at", UtcTime, nullable=False),
+    UniqueConstraint("instance_id", "result", "version", name="pik_answers_version"),
+)
+
+history = Table(
+    "pik_history",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("instance_id", ForeignKey("pik_process_instance.id"), nullable=False),
+    Column("step", Integer, nullable=False),  # the row version this step led to
+    Column("task_id", String(60), nullable=False, default=""),
+    Column("element", String(100), nullable=False, default=""),
+    Column("kind", String(40), nullable=False),
+    Column("name", String(300), nullable=False, default=""),
+    Column("lane", String(100), nullable=False, default=""),
+    Column("process", String(100), nullable=False, default=""),
+    Column("path", String(500), nullable=False, default=""),
+    Column("phase", String(60), nullable=False, default=""),
+    Column("state", String(12), nullable=False, default="completed"),
+    Column("at", UtcTime, nullable=False),
+    Column("actor_id", String(80), nullable=False, default=""),
+    Column("actor_name", String(200), nullable=False, default=""),
+    Column("organisation_id", String(40), nullable=False, default=""),
+    Column("organisation_name", String(200), nullable=False, default=""),
+    Column("reason", Text, nullable=False, default=""),
+    Column("result", String(100), nullable=False, default=""),
+    Column("result_version", Integer, nullable=False, default=0),
+    Column("snapshot", LargeBinary),  # state and data after the step, compressed; one row per step
+    Index("pik_history_instance", "instance_id", "id"),
+    Index("pik_history_element", "instance_id", "element", "actor_id"),
+)
+
+draft = Table(
+    "pik_draft",
+    metadata,
+    Column("task_id", String(60), primary_key=True),
+    Column("values", Values, nullable=False),
+    Column("actor_id", String(80), nullable=False),
+    Column("saved_at", UtcTime, nullable=False),
+    Column("version", Integer, nullable=False, default=1),
+)
+
+file = Table(
+    "pik_file",
+    metadata,
+    Column("id", String(40), primary_key=True),
+    Column("instance_id", ForeignKey("pik_process_instance.id"), nullable=False, index=True),
+    Column("name", String(255), nullable=False),
+    Column("kind", String(8), nullable=False),
+    Column("size", Integer, nullable=False),
+    Column("sha256", String(64), nullable=False),
+    Column("actor_id", String(80), nullable=False),
+    Column("actor_name", String(200), nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+# --- background work ---------------------------------------------------------------------------
+
+timer = Table(
+    "pik_timer",
+    metadata,
+    Column("instance_id", ForeignKey("pik_process_instance.id"), primary_key=True),
+    Column("due", UtcTime, nullable=False, index=True),
+    Column("element", String(100), nullable=False, default=""),
+    Column("attempts", Integer, nullable=False, default=0),
+)
+
+job = Table(
+    "pik_outbox",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("kind", String(40), nullable=False),
+    Column("key", String(160), nullable=False, unique=True),
+    Column("instance_id", ForeignKey("pik_process_instance.id"), nullable=False),
+    Column("payload", Values, nullable=False),  # ids only, never personal data
+    Column("state", String(12), nullable=False, default="waiting"),
+    Column("due", UtcTime, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("owner", String(80), nullable=False, default=""),
+    Column("lease_until", UtcTime),
+    Column("error", Text, nullable=False, default=""),
+    Column("created_at", UtcTime, nullable=False),
+    Column("ended_at", UtcTime),
+    Index("pik_outbox_due", "state", "due"),
+    Index("pik_outbox_instance", "instance_id", "state"),
+)
+
+incident = Table(
+    "pik_incident",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("instance_id", ForeignKey("pik_process_instance.id"), nullable=False, index=True),
+    Column("job_id", Id),
+    Column("kind", String(40), nullable=False),
+    Column("code", String(80), nullable=False),
+    Column("message", Text, nullable=False),
+    Column("attempts", Integer, nullable=False, default=0),
+    Column("at", UtcTime, nullable=False),
+    Column("resolved_at", UtcTime),
+)
+
+setting = Table(
+    "pik_setting",
+    metadata,
+    Column("key", String(80), primary_key=True),
+    Column("value", Values, nullable=False),
+)

@@ -1,0 +1,285 @@
+"""User tasks: the inbox is an indexed select over open ones, whatever the history holds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from decimal import Decimal
+from typing import Any
+
+from sqlalchemy import ColumnElement, and_, case, func, insert, or_, select, true, update
+from sqlalchemy.engine import Connection, Row
+
+from pikflow.store.tables import instance, organisation, user_task
+
+OPEN = "open"
+
+
+@dataclass(frozen=True)
+class TaskRecord:
+    """One row of `pik_user_task`; `details` holds form, result, scope, attributes, path, ..."""
+
+    id: str
+    instance_id: int
+    element: str
+    name: str
+    kind: str
+    lane: str
+    role: str
+    audience: str
+    phase: str
+    state: str
+    due: date | None
+    claimed_by: str
+    claimed_name: str
+    claimed_at: datetime | None
+    follow_up: date | None
+    follow_up_note: str
+    created_at: datetime
+    ended_at: datetime | None
+    details: dict[str, Any]
+
+
+def by_id(connection: Connection, task_id: str) -> TaskRecord | None:
+    """The task, open or not."""
+    statement = select(user_task).where(user_task.c.id == task_id)
+    row = connection.execute(statement).one_or_none()
+    return None if row is None else TaskRecord(**row._mapping)
+
+
+def of_case(connection: Connection, instance_id: int, *, state: str = OPEN) -> list[TaskRecord]:
+    """Tasks of one case in one state, oldest first."""
+    statement = (
+        select(user_task)
+        .where(user_task.c.instance_id == instance_id, user_task.c.state == state)
+        .order_by(user_task.c.created_at, user_task.c.id)
+    )
+    return [TaskRecord(**row._mapping) for row in connection.execute(statement)]
+
+
+def of_cases(connection: Connection, ids: Sequence[int]) -> dict[int, list[TaskRecord]]:
+    """Open tasks of several cases, by case."""
+    found: dict[int, list[TaskRecord]] = {}
+    if not ids:
+        return found
+    statement = (
+        select(user_task)
+        .where(user_task.c.instance_id.in_(ids), user_task.c.state == OPEN)
+        .order_by(user_task.c.due.is_(None), user_task.c.due, user_task.c.created_at)
+    )
+    for row in connection.execute(statement):
+        found.setdefault(row.instance_id, []).append(TaskRecord(**row._mapping))
+    return found
+
+
+def add_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+    """Insert tasks; rows have the same keys."""
+    if rows:
+        connection.execute(insert(user_task), list(rows))
+
+
+def close(connection: Connection, ids: Sequence[str], *, state: str, at: datetime) -> None:
+    """Mark tasks as "completed" or "cancelled"."""
+    if ids:
+        connection.execute(
+            update(user_task).where(user_task.c.id.in_(ids)).values(state=state, ended_at=at)
+        )
+
+
+def save(connection: Connection, task_id: str, changes: Mapping[str, Any]) -> None:
+    """Write the columns that changed."""
+    connection.execute(update(user_task).where(user_task.c.id == task_id).values(**changes))
+
+
+# --- inbox -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class InboxCriteria:
+    """Whose inbox, and filtered by what; empty values filter nothing."""
+
+    actor_id: str
+    audiences: tuple[str, ...]
+    roles: tuple[str, ...]
+    view: str = "all"
+    measure: str = ""
+    phase: str = ""
+    organisation: str = ""
+    text: str = ""
+
+
+@dataclass(frozen=True)
+class InboxRecord:
+    """One open task with its case and the case's owner."""
+
+    task_id: str
+    task: str
+    kind: str
+    lane: str
+    phase: str
+    due: date | None
+    claimed_by: str
+    claimed_name: str
+    follow_up: date | None
+    follow_up_note: str
+    created_at: datetime
+    number: str
+    title: str
+    measure: str
+    amount: Decimal | None
+    organisation_id: str
+    organisation: str
+    ags: str
+    group: str
+
+
+_JOINED = user_task.join(instance, instance.c.id == user_task.c.instance_id).join(
+    organisation, organisation.c.id == instance.c.organisation_id
+)
+
+
+def group_of(today: date) -> ColumnElement[str]:
+    """The urgency of a task on a day; a week ends on Sunday."""
+    sunday = today + timedelta(days=6 - today.weekday())
+    return case(
+        (user_task.c.follow_up > today, "follow_up"),
+        (user_task.c.due < today, "overdue"),
+        (user_task.c.due == today, "today"),
+        (user_task.c.due <= sunday, "week"),
+        else_="later",
+    )
+
+
+def _rank(today: date) -> ColumnElement[int]:
+    sunday = today + timedelta(days=6 - today.weekday())
+    return case(
+        (user_task.c.follow_up > today, 4),
+        (user_task.c.due < today, 0),
+        (user_task.c.due == today, 1),
+        (user_task.c.due <= sunday, 2),
+        else_=3,
+    )
+
+
+def _in_view(view: str, actor_id: str) -> ColumnElement[bool]:
+    if view == "mine":
+        return user_task.c.claimed_by == actor_id
+    if view == "unassigned":
+        return user_task.c.claimed_by == ""
+    if view == "team":
+        return and_(user_task.c.claimed_by != "", user_task.c.claimed_by != actor_id)
+    return true()
+
+
+def _asked(criteria: InboxCriteria) -> ColumnElement[bool]:
+    conditions = [
+        user_task.c.state == OPEN,
+        user_task.c.audience.in_(criteria.audiences),
+        user_task.c.role.in_(criteria.roles),
+    ]
+    for column, wanted in (
+        (instance.c.measure, criteria.measure),
+        (user_task.c.phase, criteria.phase),
+        (instance.c.organisation_id, criteria.organisation),
+    ):
+        if wanted:
+            conditions.append(column == wanted)
+    for word in criteria.text.split()[:8]:
+        conditions.append(
+            or_(
+                instance.c.number.icontains(word, autoescape=True),
+                organisation.c.name.icontains(word, autoescape=True),
+                organisation.c.ags.startswith(word, autoescape=True),
+                user_task.c.name.icontains(word, autoescape=True),
+            )
+        )
+    return and_(*conditions)
+
+
+def inbox(
+    connection: Connection, criteria: InboxCriteria, today: date, *, limit: int, offset: int
+) -> list[InboxRecord]:
+    """A page of the inbox, most urgent first."""
+    statement = (
+        select(
+            user_task.c.id.label("task_id"),
+            user_task.c.name.label("task"),
+            user_task.c.kind,
+            user_task.c.lane,
+            user_task.c.phase,
+            user_task.c.due,
+            user_task.c.claimed_by,
+            user_task.c.claimed_name,
+            user_task.c.follow_up,
+            user_task.c.follow_up_note,
+            user_task.c.created_at,
+            instance.c.number,
+            instance.c.title,
+            instance.c.measure,
+            instance.c.amount,
+            instance.c.organisation_id,
+            organisation.c.name.label("organisation"),
+            organisation.c.ags,
+            group_of(today).label("group"),
+        )
+        .select_from(_JOINED)
+        .where(_asked(criteria), _in_view(criteria.view, criteria.actor_id))
+        .order_by(
+            _rank(today),
+            user_task.c.due.is_(None),
+            user_task.c.due,
+            user_task.c.created_at,
+            user_task.c.id,
+        )
+        .limit(limit)
+        .offset(offset)
+    )
+    return [InboxRecord(**row._mapping) for row in connection.execute(statement)]
+
+
+def counts(
+    connection: Connection, criteria: InboxCriteria, today: date
+) -> list[tuple[str, str, int]]:
+    """(whose: "mine", "team" or "unassigned"; urgency; tasks) over all pages and views."""
+    whose = case(
+        (user_task.c.claimed_by == criteria.actor_id, "mine"),
+        (user_task.c.claimed_by == "", "unassigned"),
+        else_="team",
+    )
+    group = group_of(today)
+    statement = (
+        select(whose, group, func.count())
+        .select_from(_JOINED)
+        .where(_asked(criteria))
+        .group_by(whose, group)
+    )
+    return [(str(w), str(g), int(n)) for w, g, n in connection.execute(statement)]
+
+
+def choices(connection: Connection, criteria: InboxCriteria) -> tuple[list[str], list[str]]:
+    """Phases and measures that occur among the open tasks, for the filters."""
+    base = (
+        user_task.c.state == OPEN,
+        user_task.c.audience.in_(criteria.audiences),
+        user_task.c.role.in_(criteria.roles),
+    )
+    rows: list[Row[Any]] = list(
+        connection.execute(
+            select(user_task.c.phase, instance.c.measure)
+            .select_from(_JOINED)
+            .where(*base)
+            .distinct()
+        )
+    )
+    return sorted({row[0] for row in rows if row[0]}), sorted({row[1] for row in rows})
+
+
+def waiting(
+    connection: Connection, ids_of: ColumnElement[bool]
+) -> list[tuple[str, str, str, datetime]]:
+    """(task name, lane, phase, since) of the open tasks of the cases a condition picks."""
+    statement = (
+        select(user_task.c.name, user_task.c.lane, user_task.c.phase, user_task.c.created_at)
+        .select_from(_JOINED)
+        .where(user_task.c.state == OPEN, ids_of)
+    )
+    return [(n, lane, p, at) for n, lane, p, at in connection.execute(statement)]
