@@ -1,0 +1,99 @@
+"""A process ready to run: the models of its files and the specs built from them."""
+
+import hashlib
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+
+from pikflow.engine import xml
+from pikflow.engine.cache import Cache
+from pikflow.engine.factory import build_specs
+from pikflow.engine.model import Model, Node, Process, read
+from pikflow.engine.specs import ProcessSpec
+from pikflow.errors import DefinitionInvalid, Finding
+
+MODELS: "Cache[Model]" = Cache(256)
+DEFINITIONS: "Cache[Definition]" = Cache(64)
+
+
+@dataclass(frozen=True, eq=False)
+class Definition:
+    """One process with all processes it may call; shared by threads, never changed.
+
+    `hash` (sha256, hex) names the content of the files and the process; `processes` holds every
+    process of the files by id; `specs` the scopes, sub-processes under `process/element`.
+    """
+
+    hash: str
+    process_id: str
+    models: tuple[Model, ...]
+    processes: Mapping[str, Process] = field(repr=False)
+    specs: Mapping[str, ProcessSpec] = field(repr=False)
+
+    @classmethod
+    def build(cls, files: Mapping[str, bytes], process_id: str) -> "Definition":
+        """The definition of `process_id` in BPMN files (name -> content), cached by content.
+
+        Raises DefinitionInvalid when a file can't be read or the process is in none of them.
+        The check of what the diagrams say is engine.check's.
+        """
+        digest = digest_of(files, process_id)
+        return DEFINITIONS.get(digest, lambda: cls.of(models_of(files), process_id, digest=digest))
+
+    @classmethod
+    def of(cls, models: tuple[Model, ...], process_id: str, *, digest: str = "") -> "Definition":
+        """The definition of a process in models that were read already; not cached."""
+        processes = {key: p for model in models for key, p in model.processes.items()}
+        if process_id not in processes:
+            file = models[0].file if models else ""
+            raise DefinitionInvalid([_unknown(file, process_id)])
+        specs: dict[str, ProcessSpec] = {}
+        for process in processes.values():
+            specs.update(build_specs(process))
+        return cls(digest, process_id, models, processes, specs)
+
+    @property
+    def process(self) -> Process:
+        return self.processes[self.process_id]
+
+    def node(self, process: str, element: str) -> Node | None:
+        """The flow node of a process, also one inside its sub-processes."""
+        found = self.processes.get(process)
+        return found.nodes.get(element) if found else None
+
+
+def models_of(files: Mapping[str, bytes]) -> tuple[Model, ...]:
+    """The models of BPMN files, in order, each cached by its content.
+
+    Raises DefinitionInvalid with the findings of every file that can't be read.
+    """
+    models: list[Model] = []
+    findings: list[Finding] = []
+    for name, content in files.items():
+        key = hashlib.sha256(name.encode() + b"\0" + content).hexdigest()
+        try:
+            models.append(MODELS.get(key, lambda n=name, c=content: read(xml.parse(c, file=n), n)))
+        except DefinitionInvalid as fault:
+            findings.extend(fault.findings)
+    if findings:
+        raise DefinitionInvalid(findings)
+    return tuple(models)
+
+
+def digest_of(files: Mapping[str, bytes], process_id: str) -> str:
+    """The name of a definition: the same for the same files and process, wherever it is made."""
+    digest = hashlib.sha256(process_id.encode())
+    for name in sorted(files):
+        digest.update(b"\0" + name.encode() + b"\0" + hashlib.sha256(files[name]).digest())
+    return digest.hexdigest()
+
+
+def _unknown(file: str, process_id: str) -> Finding:
+    return Finding(
+        file,
+        0,
+        process_id,
+        "error",
+        "process-missing",
+        f"Den Prozess „{process_id}“ gibt es in diesen Dateien nicht.",
+        "Prüfen Sie die Kennung des Prozesses.",
+    )

@@ -1,0 +1,217 @@
+"""From the model of a process to the specs that run it: one ProcessSpec per scope.
+
+SpiffWorkflow's own parser is not used: it refuses much of what modelers draw without naming the
+element, and splits elements into hidden ones whose names collide with ids (B11).
+"""
+
+from collections.abc import Callable
+from typing import Any
+
+from pikflow.engine.events import (
+    Boundary,
+    Catching,
+    End,
+    EventGateway,
+    Link,
+    Throwing,
+    Trigger,
+)
+from pikflow.engine.joins import InclusiveGateway, Join, ParallelGateway
+from pikflow.engine.loops import MultiInstance, StandardLoop
+from pikflow.engine.model import EventDefinition, Node, Process
+from pikflow.engine.specs import (
+    Children,
+    Connector,
+    Element,
+    ExclusiveGateway,
+    PersonTask,
+    ProcessSpec,
+    Script,
+    SubProcess,
+    Unsupported,
+    Way,
+)
+
+CAUGHT = frozenset(("timer", "message", "signal", "conditional"))
+BORDER = CAUGHT | {"error", "escalation"}
+THROWN = frozenset(("message", "signal", "error", "escalation", "terminate"))
+
+
+def build_specs(process: Process) -> dict[str, ProcessSpec]:
+    """The scopes of a process by key: its own under its id, sub-processes as `process/element`."""
+    scopes = [None, *(n.id for n in process.nodes.values() if _is_sub_process(n))]
+    return {_key(process, scope): _scope(process, scope) for scope in scopes}
+
+
+def _key(process: Process, scope: str | None) -> str:
+    return process.id if scope is None else f"{process.id}/{scope}"
+
+
+def _scope(process: Process, scope: str | None) -> ProcessSpec:
+    spec = ProcessSpec(_key(process, scope))
+    nodes = process.inside(scope)
+    triggers = []
+    for node in nodes:
+        element = _add(spec, process, node)
+        element.ways = _ways(process, node)
+        if isinstance(element, Join):
+            element.reach = {f: _reach(process, nodes, node, f) for f in node.incoming}
+        if _is_event_sub_process(node):
+            triggers.extend(_trigger(spec, process, node))
+    for node in nodes:
+        element = spec.task_specs[node.id]
+        border = (b for b in nodes if b.attached_to == node.id)
+        element.boundaries = tuple(
+            b.id for b in border if isinstance(spec.task_specs[b.id], Boundary)
+        )
+    spec.first = _first(nodes)
+    spec.triggers = tuple(triggers)
+    return spec
+
+
+def _add(spec: ProcessSpec, process: Process, node: Node) -> Element:
+    """Add the spec of a node, and its loop's when it has one; the one tokens arrive at."""
+    if node.loop is None:
+        return _element(spec, process, node, node.id)
+    each = f"{node.id}#each"
+    _element(spec, process, node, each)
+    kind = StandardLoop if node.loop.kind == "standard" else MultiInstance
+    return kind(spec, node.id, node, each=each)
+
+
+def _element(spec: ProcessSpec, process: Process, node: Node, name: str) -> Element:
+    attributes = node.attributes
+    if node.kind in _SIMPLE:
+        return _SIMPLE[node.kind](spec, name, node)
+    if attributes.get("connector") and node.kind.endswith("Task"):
+        return Connector(spec, name, node)
+    if node.kind == "scriptTask":
+        return Script(spec, name, node, script=node.script or "")
+    if node.kind == "callActivity" and attributes.get("cases"):
+        return Children(spec, name, node)
+    if node.kind == "callActivity":
+        return SubProcess(spec, name, node, inner=node.called or "")
+    if node.kind in ("subProcess", "transaction"):
+        return SubProcess(spec, name, node, inner=_key(process, node.id))
+    if node.kind in ("receiveTask", "sendTask"):
+        event = EventDefinition("message", node.line, name=node.message)
+        kind: Any = Catching if node.kind == "receiveTask" else Throwing
+        return kind(spec, name, node, event=event)
+    return _event(spec, node, name)
+
+
+_SIMPLE: dict[str, Callable[..., Element]] = {
+    "startEvent": Element,
+    "userTask": PersonTask,
+    "manualTask": PersonTask,
+    "task": PersonTask,
+    "exclusiveGateway": ExclusiveGateway,
+    "inclusiveGateway": InclusiveGateway,
+    "parallelGateway": ParallelGateway,
+    "eventBasedGateway": EventGateway,
+}
+
+
+def _event(spec: ProcessSpec, node: Node, name: str) -> Element:
+    kinds = {event.kind for event in node.events}
+    event, single = node.event, len(node.events) <= 1
+    if node.kind == "endEvent" and single and kinds <= THROWN:
+        return End(spec, name, node, event=event)
+    if node.kind == "boundaryEvent" and len(kinds) == 1 and single and kinds <= BORDER:
+        return Boundary(spec, name, node, event=event)
+    if node.kind in ("intermediateCatchEvent", "intermediateThrowEvent") and kinds <= {"link"}:
+        return Link(spec, name, node)
+    if node.kind == "intermediateCatchEvent" and single and kinds <= CAUGHT:
+        return Catching(spec, name, node, event=event)
+    if node.kind == "intermediateThrowEvent" and single and kinds <= THROWN - {"terminate"}:
+        return Throwing(spec, name, node, event=event)
+    return Unsupported(spec, name, node)
+
+
+def _trigger(spec: ProcessSpec, process: Process, node: Node) -> list[str]:
+    """The listener for an event sub-process: its start event, waiting in the scope around."""
+    starts = [n for n in process.inside(node.id) if n.kind == "startEvent" and n.event]
+    names = []
+    for start in starts:
+        if len(start.events) == 1 and start.events[0].kind in BORDER:
+            name = f"{start.id}#on"
+            Trigger(spec, name, start, event=start.events[0], opens=node.id)
+            names.append(name)
+    return names
+
+
+def _ways(process: Process, node: Node) -> tuple[Way, ...]:
+    flows = [process.flows[key] for key in node.outgoing]
+    ways = tuple(
+        Way(
+            flow.id,
+            flow.target or "",
+            (flow.condition or "").strip() or None,
+            flow.id == node.default,
+        )
+        for flow in flows
+        if (flow.target or "") in process.nodes
+    )
+    if node.kind == "intermediateThrowEvent" and node.event and node.event.kind == "link":
+        ends = (n for n in process.inside(node.parent) if _catches_link(n, node.event.text))
+        return ways + tuple(Way(f"{node.id}#link", end.id) for end in ends)
+    return ways
+
+
+def _catches_link(node: Node, name: str) -> bool:
+    event = node.event
+    return (
+        node.kind == "intermediateCatchEvent"
+        and event is not None
+        and event.kind == "link"
+        and event.text == name
+    )
+
+
+def _first(nodes: list[Node]) -> tuple[str, ...]:
+    """Where a scope begins: its plain start event, else its first one, else all nodes nothing
+    leads to (BPMN 2.0, 10.5.2)."""
+    starts = [n for n in nodes if n.kind == "startEvent"]
+    plain = [n for n in starts if not n.events]
+    if starts:
+        return ((plain or starts)[0].id,)
+    return tuple(
+        n.id
+        for n in nodes
+        if not n.incoming
+        and not n.attached_to
+        and not n.for_compensation
+        and not _is_event_sub_process(n)
+        and not (n.event and n.event.kind == "link")
+    )
+
+
+def _reach(process: Process, nodes: list[Node], join: Node, flow: str) -> frozenset[str]:
+    """The elements from which a token can come over `flow` without passing the join."""
+    open_ends = [process.flows[flow].source or ""]
+    found: set[str] = set()
+    while open_ends:
+        key = open_ends.pop()
+        node = process.nodes.get(key)
+        if node is None or key in found or key == join.id:
+            continue
+        found.add(key)
+        open_ends.extend(process.flows[f].source or "" for f in node.incoming)
+        if node.attached_to:
+            open_ends.append(node.attached_to)
+        if _catches_link(node, node.event.text if node.event else ""):
+            open_ends.extend(
+                n.id
+                for n in nodes
+                if n.kind == "intermediateThrowEvent"
+                and any(e.kind == "link" and e.text == node.events[0].text for e in n.events)
+            )
+    return frozenset(found)
+
+
+def _is_sub_process(node: Node) -> bool:
+    return node.kind in ("subProcess", "transaction")
+
+
+def _is_event_sub_process(node: Node) -> bool:
+    return node.kind == "subProcess" and node.triggered

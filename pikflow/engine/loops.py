@@ -1,0 +1,167 @@
+"""Activities that run several times: multi-instance and standard loops.
+
+The diagram's element becomes two specs: the loop, which boundary events hang on and which passes
+the token on, and the activity itself (name with `#each`), run once per instance. An instance has
+local names: its item, `loopCounter` (from 1) and its output item; every other name it writes goes
+to the case data. The output list keeps the order of the input.
+"""
+
+from decimal import Decimal
+from typing import Any
+
+from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
+
+from pikflow.engine.scripting import evaluate, write
+from pikflow.engine.specs import Element
+from pikflow.engine.tokens import INSTANCE, cancel, spawn
+from pikflow.errors import EngineFault
+
+MOST = 1000  # instances of one activity; above that each of them belongs into a case of its own
+
+
+class LoopElement(Element):
+    """What both kinds share; `each` is the name of the activity's own spec."""
+
+    def __init__(self, *args: Any, each: str, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.each = each
+
+    def silent(self, my_task: Task) -> bool:
+        """The instances stand in the history; a loop without any stands there itself."""
+        return bool(my_task.internal_data.get("started"))
+
+    def start_instance(self, my_task: Task, number: int, names: dict[str, Any]) -> None:
+        my_task.internal_data["started"] = number + 1
+        spec = my_task.workflow.spec.task_specs[self.each]
+        child = spawn(spec, my_task, **{INSTANCE: number})
+        child.data.update({"loopCounter": Decimal(number + 1), **names})
+        spec._update(child)
+
+    def instance_done(self, my_task: Task, child: Task) -> None:
+        raise NotImplementedError
+
+    def number(self, my_task: Task, text: str) -> int:
+        value = evaluate(my_task, text)
+        if not isinstance(value, Decimal) or value < 0 or value != int(value):
+            self.fault(f"„{text}“ ergibt keine Anzahl.")
+        return int(value)
+
+    def fault(self, what: str) -> None:
+        raise EngineFault(
+            "loop",
+            f"„{self.node.label}“ ({self.node.id}) läßt sich nicht wiederholen: {what}".replace(
+                "läßt", "lässt"
+            ),
+            "Der Prozess muss an dieser Stelle berichtigt werden.",
+        )
+
+
+class MultiInstance(LoopElement):
+    """One instance per entry of a list (or a number of them), together or one after the other.
+
+    internal_data: `items` the entries, `done` {number as text: output}, `started` how many.
+    """
+
+    def _update_hook(self, my_task: Task) -> bool:
+        self.enter(my_task)
+        items = self._items(my_task)
+        if len(items) > MOST:
+            self.fault(f"Es sind mehr als {MOST} Einträge.")
+        my_task.internal_data.update(items=items, done={}, started=0)
+        self._write_output(my_task)
+        if not items:
+            return True
+        my_task._set_state(TaskState.STARTED)
+        together = len(items) if self.node.loop.kind == "parallel" else 1
+        for number in range(together):
+            self._start(my_task, number)
+        return False
+
+    def _items(self, my_task: Task) -> list[Any]:
+        loop = self.node.loop
+        if loop.collection:
+            value = evaluate(my_task, loop.collection)
+            if value is None:
+                return []
+            if isinstance(value, dict):
+                return list(value.values())
+            if not isinstance(value, list):
+                self.fault(f"„{loop.collection}“ ist keine Liste.")
+            return list(value)
+        return [None] * self.number(my_task, loop.cardinality or "0")
+
+    def _start(self, my_task: Task, number: int) -> None:
+        loop = self.node.loop
+        names: dict[str, Any] = {}
+        if loop.output_item:
+            names[loop.output_item] = None
+        if loop.item:
+            names[loop.item] = my_task.internal_data["items"][number]
+        self.start_instance(my_task, number, names)
+
+    def instance_done(self, my_task: Task, child: Task) -> None:
+        loop, own = self.node.loop, my_task.internal_data
+        own["done"][str(child.internal_data[INSTANCE])] = (
+            child.data.get(loop.output_item) if loop.output_item else None
+        )
+        self._write_output(my_task)
+        if self._condition_met(my_task, child):
+            for other in my_task.children:
+                if INSTANCE in other.internal_data:
+                    cancel(other)
+            my_task.complete()
+        elif len(own["done"]) == len(own["items"]):
+            my_task.complete()
+        elif loop.kind == "sequential":
+            self._start(my_task, own["started"])
+
+    def _condition_met(self, my_task: Task, child: Task) -> bool:
+        loop, own = self.node.loop, my_task.internal_data
+        if not loop.completion:
+            return False
+        counts = {
+            "nrOfInstances": Decimal(len(own["items"])),
+            "nrOfCompletedInstances": Decimal(len(own["done"])),
+            "nrOfActiveInstances": Decimal(own["started"] - len(own["done"])),
+        }
+        return evaluate(child, loop.completion, counts) is True
+
+    def _write_output(self, my_task: Task) -> None:
+        """The outputs so far, in the order of the input; a list that is both stays whole."""
+        loop, own = self.node.loop, my_task.internal_data
+        if not loop.output:
+            return
+        done = {int(number): value for number, value in own["done"].items()}
+        if loop.output == loop.collection:
+            outputs = [done.get(number, item) for number, item in enumerate(own["items"])]
+        else:
+            outputs = [done[number] for number in sorted(done)]
+        write(my_task, loop.output, outputs)
+
+
+class StandardLoop(LoopElement):
+    """Again while the condition holds, at most `loopMaximum` times; testBefore asks first."""
+
+    def _update_hook(self, my_task: Task) -> bool:
+        self.enter(my_task)
+        my_task.internal_data["started"] = 0
+        if self.node.loop.test_before and not self._again(my_task):
+            return True
+        my_task._set_state(TaskState.STARTED)
+        self.start_instance(my_task, 0, {})
+        return False
+
+    def instance_done(self, my_task: Task, child: Task) -> None:
+        if self._again(my_task):
+            self.start_instance(my_task, my_task.internal_data["started"], {})
+        else:
+            my_task.complete()
+
+    def _again(self, my_task: Task) -> bool:
+        loop, started = self.node.loop, my_task.internal_data["started"]
+        if loop.maximum and started >= self.number(my_task, loop.maximum):
+            return False
+        if not loop.condition:
+            return bool(loop.maximum)
+        return evaluate(my_task, loop.condition, {"loopCounter": Decimal(started)}) is True

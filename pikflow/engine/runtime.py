@@ -1,0 +1,277 @@
+"""The engine's commands: each takes a case as it stands and gives a StepResult.
+
+All are pure: the definition, the stored state, the case data and the instant come in, and the
+caller's data is not changed. `now` is an aware datetime; nothing reads the clock. A step that
+raises has changed nothing.
+"""
+
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime
+from typing import Any
+
+from SpiffWorkflow.task import Task
+
+from pikflow.engine import codec, delivery, views
+from pikflow.engine.definition import Definition
+from pikflow.engine.joins import settle_joins
+from pikflow.engine.pruning import prune
+from pikflow.engine.results import StepResult
+from pikflow.engine.scripting import store
+from pikflow.engine.tokens import begin, cancel_all, end_if_done, is_open
+from pikflow.engine.workflow import CaseWorkflow, Step
+from pikflow.errors import Conflict, EngineFault, Refused
+from pikflow.values import normalise
+
+LIMIT = 1000  # automatic elements in one step
+_PRUNE_EVERY = 100
+
+
+def start(
+    definition: Definition, data: Mapping[str, Any], now: datetime, *, limit: int = LIMIT
+) -> StepResult:
+    """Begin a case with `data`; it stands where the first person or event is needed."""
+    case = CaseWorkflow(definition, _step(normalise(dict(data)), now, limit))
+    begin(case)
+    return _result(case)
+
+
+def complete(
+    definition: Definition,
+    state: bytes,
+    data: Mapping[str, Any],
+    task_id: str,
+    answers: Mapping[str, Any],
+    now: datetime,
+    *,
+    limit: int = LIMIT,
+) -> StepResult:
+    """A person completes a task; `answers` go under its `pik:result`, else by their own names.
+
+    A "children" task goes on with what has come in. Raises Conflict("task-not-open").
+    """
+    case = codec.load(definition, state, _step(data, now, limit))
+    task = _open(case, task_id, "user", "manual", "children")
+    if views.kind_of(task) != "children":
+        store(task, task.task_spec.node.attributes.get("result", ""), normalise(dict(answers)))
+        task.run()
+    else:
+        task.complete()
+    return _result(case)
+
+
+def resume(
+    definition: Definition,
+    state: bytes,
+    data: Mapping[str, Any],
+    task_id: str,
+    result: Any,
+    now: datetime,
+    *,
+    limit: int = LIMIT,
+) -> StepResult:
+    """A connector has answered; its result goes under `pik:result`."""
+    case = codec.load(definition, state, _step(data, now, limit))
+    task = _open(case, task_id, "service")
+    store(task, task.task_spec.node.attributes.get("result", ""), normalise(result))
+    task.complete()
+    return _result(case)
+
+
+def fail(
+    definition: Definition,
+    state: bytes,
+    data: Mapping[str, Any],
+    task_id: str,
+    code: str,
+    now: datetime,
+    *,
+    limit: int = LIMIT,
+) -> StepResult:
+    """A connector has failed for good: an error event with this code takes over.
+
+    Raises Refused("error-not-caught") when the diagram has none; the task then stays open.
+    """
+    case = codec.load(definition, state, _step(data, now, limit))
+    task = _open(case, task_id, "service")
+    if not delivery.raise_code(task, "error", code):
+        raise Refused(
+            "error-not-caught",
+            "Für diesen Fehler sieht der Prozess keinen Weg vor.",
+            "Wiederholen Sie den Aufruf, wenn die Ursache behoben ist.",
+        )
+    return _result(case)
+
+
+def fire(
+    definition: Definition,
+    state: bytes,
+    data: Mapping[str, Any],
+    now: datetime,
+    *,
+    limit: int = LIMIT,
+) -> StepResult:
+    """Let all timers happen that are due at `now`, the longest due first."""
+    case = codec.load(definition, state, _step(data, now, limit))
+    ran = 0
+    while delivery.fire_next(case):
+        ran = _run(case, ran + 1)
+    return _result(case)
+
+
+def send_message(
+    definition: Definition,
+    state: bytes,
+    data: Mapping[str, Any],
+    name: str,
+    payload: Mapping[str, Any] | None,
+    now: datetime,
+    *,
+    event_id: str = "",
+    limit: int = LIMIT,
+) -> StepResult:
+    """Give a message to the element that waits for it (`event_id` chooses among several).
+
+    The payload goes under the event's `pik:result`. Raises Conflict("message-not-expected").
+    """
+    case = codec.load(definition, state, _step(data, now, limit))
+    if not delivery.send_message(case, name, normalise(dict(payload or {})), event_id):
+        raise Conflict(
+            "message-not-expected",
+            "Das ist in diesem Vorgang nicht mehr möglich.",
+            "Laden Sie die Seite neu: Der Vorgang ist inzwischen weiter.",
+        )
+    return _result(case)
+
+
+def send_signal(
+    definition: Definition,
+    state: bytes,
+    data: Mapping[str, Any],
+    name: str,
+    payload: Mapping[str, Any] | None,
+    now: datetime,
+    *,
+    limit: int = LIMIT,
+) -> StepResult:
+    """Give a signal to everything in the case that waits for it; nobody waiting is no fault."""
+    case = codec.load(definition, state, _step(data, now, limit))
+    delivery.send_signal(case, name, normalise(dict(payload or {})))
+    return _result(case)
+
+
+def child_joined(
+    definition: Definition,
+    state: bytes,
+    data: Mapping[str, Any],
+    task_id: str,
+    organisation: str,
+    now: datetime,
+) -> StepResult:
+    """One more child case was opened under a "children" task, by `organisation` (its id)."""
+    case = codec.load(definition, state, _step(data, now, LIMIT))
+    pending = _open(case, task_id, "children").internal_data["pending"]
+    if organisation not in pending:
+        pending.append(organisation)
+    return _result(case)
+
+
+def child_ended(
+    definition: Definition,
+    state: bytes,
+    data: Mapping[str, Any],
+    task_id: str,
+    entry: Mapping[str, Any],
+    now: datetime,
+    *,
+    limit: int = LIMIT,
+) -> StepResult:
+    """A child case has ended; `entry` ({organisation: {id, ...}, nummer, outputs ...}) is added
+    to the result list. The task completes with the last one, unless it stays open."""
+    case = codec.load(definition, state, _step(data, now, limit))
+    task = _open(case, task_id, "children")
+    task.task_spec.child_ended(task, normalise(dict(entry)))
+    return _result(case)
+
+
+def cancel(
+    definition: Definition, state: bytes, data: Mapping[str, Any], now: datetime
+) -> StepResult:
+    """End the case from outside: everything open is cancelled, there is no outcome."""
+    case = codec.load(definition, state, _step(data, now, LIMIT))
+    case.step.outcome = None
+    cancel_all(case)
+    end_if_done(case)
+    return _result(case)
+
+
+def _step(data: Mapping[str, Any], now: datetime, limit: int) -> Step:
+    if now.tzinfo is None:
+        raise ValueError("now needs a time zone")
+    return Step(dict(data), now.astimezone(UTC), limit)
+
+
+def _open(case: CaseWorkflow, task_id: str, *kinds: str) -> Task:
+    """The open task of one of these kinds: SpiffWorkflow itself would run any task (B6)."""
+    task = case.find(task_id)
+    if task is None or views.kind_of(task) not in kinds:
+        raise Conflict(
+            "task-not-open",
+            "Diese Aufgabe ist nicht mehr offen.",
+            "Laden Sie die Seite neu: Der Vorgang ist inzwischen weiter.",
+        )
+    return task
+
+
+def _run(case: CaseWorkflow, ran: int = 0) -> int:
+    """Run what needs nobody until nothing moves any more; how many elements that were."""
+    ready = case.step.ready
+    moves: tuple[Callable[[CaseWorkflow], bool], ...] = (settle_joins, delivery.settle_conditions)
+    while True:
+        while ready:
+            task = ready.popleft()
+            if not is_open(task):
+                continue
+            if ran >= case.step.limit:
+                raise _endless(task, case.step.limit)
+            task.run()
+            ran += 1
+            if ran % _PRUNE_EVERY == 0:
+                prune(case)
+        if not any(move(case) for move in moves):
+            return ran
+        ran += 1
+
+
+def _endless(task: Task, limit: int) -> EngineFault:
+    node = task.task_spec.node
+    return EngineFault(
+        "step-limit",
+        f"Der Prozess läuft im Kreis: Nach {limit} Schritten ohne Zutun steht er bei "
+        f"„{node.label}“ ({node.id}).",
+        "Eine Schleife braucht eine Aufgabe oder ein Ereignis, auf das sie wartet.",
+    )
+
+
+def _result(case: CaseWorkflow) -> StepResult:
+    _run(case)
+    prune(case)
+    step = case.step
+    return StepResult(
+        state=codec.dump(case),
+        data=step.data,
+        open_tasks=views.open_tasks(case),
+        waiting=views.waiting(case),
+        history=tuple(step.history),
+        calls=tuple(c for c in step.calls if _still_open(case, c.task_id)),
+        children=tuple(c for c in step.children if _still_open(case, c.task_id)),
+        closed_children=tuple(step.closed),
+        completed=case.completed,
+        outcome=step.outcome if case.completed else None,
+        error=step.error,
+    )
+
+
+def _still_open(case: CaseWorkflow, task_id: str) -> bool:
+    """A call that was cancelled in the step it came up in is none."""
+    task = case.find(task_id)
+    return task is not None and is_open(task)

@@ -1,0 +1,75 @@
+"""When a timer falls due, from the ISO 8601 text modelers write or from a value.
+
+Everything is worked out from the step's instant; nothing reads the clock.
+"""
+
+import re
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from typing import Any
+
+from pikflow.deadlines import Duration, Repeating, add_duration, end_of_day, parse_timing
+
+FOREVER = -1
+
+_ISO = re.compile(r"R\d*/\S+|P[\dT]\S*|\d{4}-\d\d-\d\d(T\S+)?", re.ASCII)
+
+
+@dataclass(frozen=True)
+class Due:
+    """The next instant (UTC), the ISO duration between repeats ("" for once), and how often it
+    still fires (FOREVER without end)."""
+
+    at: datetime
+    every: str = ""
+    times: int = 1
+
+    def noted(self) -> dict[str, Any]:
+        """As a task keeps it in its internal data; `Due.read` takes it back."""
+        return {"at": self.at.isoformat(), "every": self.every, "times": self.times}
+
+    @classmethod
+    def read(cls, noted: dict[str, Any]) -> "Due":
+        return cls(datetime.fromisoformat(noted["at"]), noted["every"], noted["times"])
+
+
+def is_iso(text: str) -> bool:
+    """Whether `text` is plain ISO 8601 (R3/P7D, P14D, 2026-12-31), not an expression."""
+    return _ISO.fullmatch(text.strip()) is not None
+
+
+def due(value: Any, now: datetime) -> Due:
+    """When a timer with this value fires, seen from `now`.
+
+    A date (or its ISO text) means the end of that local day: a deadline has passed when its day
+    has. Raises deadlines.TimeTextError for a text that is no time, TypeError for other values.
+    """
+    if isinstance(value, str):
+        timing = parse_timing(value)
+        if isinstance(timing, Repeating):
+            every = value.strip().partition("/")[2]
+            times = FOREVER if timing.count is None else timing.count
+            return Due(add_duration(now, every), every, times)
+        value = timing
+    if isinstance(value, Duration):
+        return Due(add_duration(now, value))
+    if isinstance(value, datetime):
+        return Due(value.astimezone(UTC))
+    if isinstance(value, date):
+        return Due(end_of_day(value))
+    raise TypeError(f"a timer can't be set to {type(value).__name__}")
+
+
+def after(last: Due, now: datetime) -> Due | None:
+    """The repeat that follows `last`; None when it was the last one.
+
+    Counted repeats that were missed are made up for one by one; those of an endless cycle are
+    left out, so a server that was down does not wake up to a thousand reminders.
+    """
+    left = last.times if last.times == FOREVER else last.times - 1
+    if not last.every or left == 0:
+        return None
+    following = add_duration(last.at, last.every)
+    if left == FOREVER and following <= now:
+        following = add_duration(now, last.every)
+    return Due(following, last.every, left)
