@@ -1,0 +1,134 @@
+"""A case: where it stands, who is next, what was said, what can be done; and the list of cases."""
+
+from dataclasses import asdict, replace
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+from markupsafe import Markup
+
+from pikflow.engine.diagram import draw
+from pikflow.engine.outline import outline
+from pikflow.identity import Actor
+from pikflow.services.views import CaseFilter, CaseList, ProcessPicture
+from pikflow.web.flow import current_flow
+from pikflow.web.guards import Route
+from pikflow.web.i18n import pick, translate
+from pikflow.web.lists import Chip, page_number
+from pikflow.web.words import WORDS
+
+STATES = ("open", "completed", "cancelled", "closed")
+# Fields of the filter and their names in the address.
+FIELDS = {
+    "massnahme": "measure",
+    "phase": "phase",
+    "stand": "state",
+    "organisation": "organisation",
+    "text": "text",
+}
+
+
+def show_all(actor: Actor) -> ResponseReturnValue:
+    """The cases this person may see, filtered by what the address says."""
+    chosen = read_filter()
+    found = current_flow().services.cases.list(actor, filter=chosen, page=page_number())
+    measures = tuple((m.slug, pick(m.name)) for m in current_flow().catalog.measures.values())
+    return render_template(
+        "pik/cases.html",
+        found=found,
+        states=STATES,
+        measures=measures,
+        values=values_of(chosen),
+        chips=chips(found),
+    )
+
+
+def read_filter() -> CaseFilter:
+    """The filter the address asks for; unknown values filter nothing."""
+    texts = {field: request.args.get(name, "").strip()[:100] for name, field in FIELDS.items()}
+    if texts["state"] not in STATES:
+        texts["state"] = ""
+    year = request.args.get("jahr", "")
+    return CaseFilter(
+        **texts,
+        year=int(year) if year.isdecimal() and len(year) == 4 else None,
+        children=request.args.get("unter") == "1",
+    )
+
+
+def values_of(chosen: CaseFilter) -> dict[str, str]:
+    """The address of a filter."""
+    texts = asdict(chosen)
+    values = {name: texts[field] for name, field in FIELDS.items() if texts[field]}
+    if chosen.year:
+        values["jahr"] = str(chosen.year)
+    return {**values, "unter": "1"} if chosen.children else values
+
+
+def chips(found: CaseList) -> tuple[Chip, ...]:
+    """The filters that are set, each with the address that takes it away."""
+    chosen = found.filter
+    names = {m.slug: pick(m.name) for m in current_flow().catalog.measures.values()}
+    state = WORDS["state"].get(chosen.state, chosen.state)
+    labels = {
+        "measure": translate("Maßnahme: %(text)s", text=names.get(chosen.measure, chosen.measure)),
+        "phase": translate("Phase: %(text)s", text=translate(chosen.phase)),
+        "state": translate("Stand: %(text)s", text=translate(state)),
+        "organisation": translate("Organisation: %(text)s", text=chosen.organisation),
+        "text": translate("Suche: %(text)s", text=chosen.text),
+        "year": translate("Jahr: %(text)s", text=chosen.year),
+    }
+    empty = CaseFilter()
+    return tuple(
+        Chip(label, _address(replace(chosen, **{field: getattr(empty, field)})))
+        for field, label in labels.items()
+        if getattr(chosen, field)
+    )
+
+
+def _address(chosen: CaseFilter) -> str:
+    return url_for("pik.cases", **values_of(chosen))
+
+
+def show(actor: Actor, number: str) -> ResponseReturnValue:
+    """Everything about one case on one page."""
+    case = current_flow().services.cases.view(actor, number)
+    return render_template(
+        "pik/case.html",
+        case=case,
+        drawing=drawing(case.picture),
+        outlines=outlines(case.picture),
+    )
+
+
+def drawing(picture: ProcessPicture) -> Markup:
+    """The diagram of the case's own process with where it stands; SVG made by us, escaped there."""
+    process = _processes(picture)[picture.process]
+    return Markup(draw(process, picture.states))  # noqa: S704 - text in it is escaped by the drawer
+
+
+def outlines(picture: ProcessPicture) -> tuple[tuple[str, object], ...]:
+    """The text twin of the diagram: (name, steps) of the case's process and those it calls."""
+    processes = _processes(picture)
+    ids = (picture.process, *(name for name in picture.called if name in processes))
+    return tuple(
+        (processes[name].name or name, outline(processes[name], picture.states, processes))
+        for name in dict.fromkeys(ids)
+    )
+
+
+def _processes(picture: ProcessPicture) -> dict[str, object]:
+    return {name: process for model in picture.models for name, process in model.processes.items()}
+
+
+def add_note(actor: Actor, number: str) -> ResponseReturnValue:
+    """Write a note into the timeline."""
+    current_flow().services.cases.add_note(actor, number, request.form.get("notiz", "").strip())
+    flash(translate("Die Notiz steht im Verlauf."), "pik")
+    return redirect(url_for("pik.case", number=number) + "#verlauf", 303)
+
+
+ROUTES = (
+    Route("/vorgaenge", "cases", show_all, "case.list"),
+    Route("/vorgaenge/<number>", "case", show, "case.read"),
+    Route("/vorgaenge/<number>/notiz", "case_note", add_note, "case.note", methods=("POST",)),
+)

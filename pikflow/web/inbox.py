@@ -1,0 +1,66 @@
+"""The inbox: open tasks by urgency, as a table, with filters that are part of the address."""
+
+from dataclasses import asdict, replace
+
+from flask import redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pikflow.identity import Actor
+from pikflow.services.views import VIEWS, InboxFilter
+from pikflow.web.context import menu
+from pikflow.web.flow import current_flow
+from pikflow.web.guards import Route
+from pikflow.web.i18n import translate
+from pikflow.web.lists import Chip, page_number
+
+# The names in the address, German like everything people read, and the filter's fields.
+FIELDS = {"massnahme": "measure", "phase": "phase", "organisation": "organisation", "text": "text"}
+
+
+def home(actor: Actor) -> ResponseReturnValue:
+    """The first page of this person's menu."""
+    entries = menu(actor)
+    return redirect(entries[0].url if entries else url_for("pik.measures"))
+
+
+def show(actor: Actor) -> ResponseReturnValue:
+    """One view of the inbox with its filters."""
+    view = request.args.get("ansicht", "mine")
+    view = view if view in VIEWS else "mine"
+    chosen = InboxFilter(
+        **{field: request.args.get(name, "").strip()[:100] for name, field in FIELDS.items()}
+    )
+    inbox = current_flow().services.tasks.inbox(actor, view=view, filter=chosen, page=page_number())
+    return render_template(
+        "pik/inbox.html", inbox=inbox, views=VIEWS, values=values_of(view, chosen), chips=chips(inbox)
+    )
+
+
+def values_of(view: str, chosen: InboxFilter) -> dict[str, str]:
+    """The address of a view: only what differs from the plain inbox."""
+    names = {field: name for name, field in FIELDS.items()}
+    values = {names[field]: text for field, text in asdict(chosen).items() if text}
+    return values if view == "mine" else {"ansicht": view, **values}
+
+
+def chips(inbox: object) -> tuple[Chip, ...]:
+    """The filters that are set, each with the address that takes it away."""
+    chosen, view = inbox.filter, inbox.view  # type: ignore[attr-defined]
+    measures = dict(inbox.measures)  # type: ignore[attr-defined]
+    labels = {
+        "measure": translate("Maßnahme: %(text)s", text=measures.get(chosen.measure, chosen.measure)),
+        "phase": translate("Phase: %(text)s", text=translate(chosen.phase)),
+        "organisation": translate("Organisation: %(text)s", text=chosen.organisation),
+        "text": translate("Suche: %(text)s", text=chosen.text),
+    }
+    return tuple(
+        Chip(labels[field], url_for("pik.inbox", **values_of(view, replace(chosen, **{field: ""}))))
+        for field, text in asdict(chosen).items()
+        if text
+    )
+
+
+ROUTES = (
+    Route("/", "home", home, "own.settings"),
+    Route("/aufgaben", "inbox", show, "task.list"),
+)

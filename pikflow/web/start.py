@@ -1,0 +1,42 @@
+"""Start a case: the measures this person's organisation may start, and why not the others."""
+
+from flask import flash, redirect, render_template, request, url_for
+from flask.typing import ResponseReturnValue
+
+from pikflow.identity import Actor
+from pikflow.web.flow import current_flow
+from pikflow.web.guards import Route
+from pikflow.web.i18n import translate
+
+
+def show(actor: Actor) -> ResponseReturnValue:
+    """What can be started now, what exists already, and what can't be started, with the rule."""
+    offers = current_flow().services.cases.startable(actor)
+    return render_template(
+        "pik/start.html",
+        open_offers=[offer for offer in offers if offer.allowed],
+        closed_offers=[offer for offer in offers if not offer.allowed],
+    )
+
+
+def begin(actor: Actor) -> ResponseReturnValue:
+    """Start a case, or go to the one that is there already: a second click starts nothing."""
+    round_id = request.form.get("runde", "")
+    started = current_flow().services.cases.start(
+        actor,
+        measure=request.form.get("massnahme", ""),
+        round_id=int(round_id) if round_id.isdecimal() else None,
+    )
+    if started.created:
+        flash(translate("Der Vorgang %(number)s ist angelegt.", number=started.number), "pik")
+    else:
+        flash(translate("Diesen Vorgang gibt es schon: %(number)s.", number=started.number), "pik")
+    if started.task_id:
+        return redirect(url_for("pik.task", task_id=started.task_id), 303)
+    return redirect(url_for("pik.case", number=started.number), 303)
+
+
+ROUTES = (
+    Route("/vorgaenge/neu", "start", show, "case.start"),
+    Route("/vorgaenge/neu", "begin", begin, "case.start", methods=("POST",)),
+)
