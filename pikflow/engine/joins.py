@@ -114,9 +114,9 @@ class InclusiveGateway(Join):
         arrived = my_task.internal_data[ARRIVED]
         held = {task.id for flow in arrived for task in self.coming(my_task, flow)}
         for flow in self.node.incoming:
-            if flow not in arrived:
-                if any(task.id not in held for task in self.coming(my_task, flow)):
-                    return False
+            tokens = [] if flow in arrived else self.coming(my_task, flow)
+            if any(task.id not in held for task in tokens):
+                return False
         self.fire(my_task)
         my_task._ready()
         return True
@@ -130,9 +130,10 @@ class InclusiveGateway(Join):
 
 def settle_joins(case: Any) -> bool:
     """Let every waiting join look again; whether one of them moved."""
-    for scope in reversed(case.scopes()):
-        for task in list(scope.tasks.values()):
-            if isinstance(task.task_spec, Join) and ARRIVED in task.internal_data and is_open(task):
-                if task.task_spec.settle(task):
-                    return True
-    return False
+    joins = [
+        task
+        for scope in reversed(case.scopes())
+        for task in scope.tasks.values()
+        if ARRIVED in task.internal_data and is_open(task)
+    ]
+    return any(task.task_spec.settle(task) for task in joins)

@@ -8,15 +8,19 @@ caller's data stays as it was.
 
 from collections import ChainMap
 from collections.abc import Iterator, Mapping
-from functools import lru_cache
 from typing import Any
 
 from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
 from SpiffWorkflow.task import Task
 
 from pikflow.deadlines import local_day
-from pikflow.errors import EngineFault, Invalid
-from pikflow.expressions import Expression, Script, compile_expression, compile_script
+from pikflow.errors import EngineFault
+from pikflow.expressions import (
+    ExpressionError,
+    ExpressionFault,
+    compile_expression,
+    compile_script,
+)
 
 
 class CaseScripts(PythonScriptEngine):
@@ -26,7 +30,7 @@ class CaseScripts(PythonScriptEngine):
         super().__init__(environment=object())
 
     def validate(self, expression: str) -> None:
-        compiled(expression)
+        compile_expression(expression)
 
     def evaluate(self, task: Task, expression: str, external_context: Any = None) -> Any:
         return evaluate(task, expression)
@@ -36,16 +40,6 @@ class CaseScripts(PythonScriptEngine):
         return True
 
 
-@lru_cache(maxsize=4096)
-def compiled(text: str) -> Expression:
-    return compile_expression(text)
-
-
-@lru_cache(maxsize=1024)
-def compiled_script(text: str) -> Script:
-    return compile_script(text)
-
-
 def evaluate(task: Task, text: str, extra: Mapping[str, Any] | None = None) -> Any:
     """The value of `text` as `task` sees the case; `extra` names come first.
 
@@ -53,16 +47,16 @@ def evaluate(task: Task, text: str, extra: Mapping[str, Any] | None = None) -> A
     """
     try:
         names = scope(task) if extra is None else ChainMap(dict(extra), scope(task))
-        return compiled(text).evaluate(names)
-    except Invalid as fault:
+        return compile_expression(text).evaluate(names)
+    except (ExpressionError, ExpressionFault) as fault:
         raise _fault(task, text, fault) from fault
 
 
 def execute(task: Task, text: str) -> None:
     """Run lines of `name = expression` and store what they assign."""
     try:
-        assigned = compiled_script(text).run(scope(task))
-    except Invalid as fault:
+        assigned = compile_script(text).run(scope(task))
+    except (ExpressionError, ExpressionFault) as fault:
         raise _fault(task, text, fault) from fault
     for name, value in assigned.items():
         write(task, name, value)
@@ -105,7 +99,7 @@ def enclosing(task: Task) -> Iterator[Task]:
         holder = getattr(holder.workflow, "parent_task", None)
 
 
-def _fault(task: Task, text: str, fault: Invalid) -> EngineFault:
+def _fault(task: Task, text: str, fault: ExpressionError | ExpressionFault) -> EngineFault:
     node = task.task_spec.node
     shown = " ".join(text.split())[:120]
     return EngineFault(
