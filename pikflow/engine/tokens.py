@@ -191,8 +191,10 @@ def record(task: Task, state: Any) -> None:
 
 
 def lane_of(task: Task) -> str:
-    """The element's lane, or that of the nearest call activity around it that has one."""
-    return next((h.task_spec.node.lane for h in enclosing(task) if h.task_spec.node.lane), "")
+    """The lane that works the element: its `pik:lane`, else the one it is drawn in, else that of
+    the nearest call activity around it."""
+    nodes = (holder.task_spec.node for holder in enclosing(task))
+    return next((lane for n in nodes if (lane := n.attributes.get("lane") or n.lane)), "")
 
 
 def phase_of(task: Task) -> str:
