@@ -78,6 +78,7 @@ FUNCTIONS: dict[str, Function] = {
     "interest": Function(
         money.interest, 5, 5, "interest(betrag, von, bis, params.basiszinssatz, 5)"
     ),
+    "flat": Function(lists.flat, 1, 1, "flat([m.stellen for m in meldungen])"),
     "find": Function(lists.find, 3, 3, 'find(liste, "id", wert)'),
     "group_sum": Function(lists.group_sum, 3, 3, 'group_sum(stellen, "gemeinde", "vzae")'),
 }

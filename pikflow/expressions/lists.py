@@ -80,6 +80,22 @@ def count(value: Any) -> Decimal | None:
     return None if items is None else Decimal(sum(truth(item) for item in items))
 
 
+def flat(lists: Any) -> list[Any] | None:
+    """The entries of several lists as one list; nothing counts as the empty list.
+
+    For what several organisations reported: flat([m.bedarf.stellen for m in bedarf]). An entry
+    that is no list stands for itself.
+    """
+    items = items_of(lists)
+    if items is None:
+        return None
+    entries: list[Any] = []
+    for item in items:
+        inner = items_of(item)
+        entries.extend([item] if inner is None else inner)
+    return entries
+
+
 def find(rows: Any, key: Any, wanted: Any) -> Any:
     """The first dictionary whose entry `key` equals the wanted number, text, date or truth."""
     wanted = lift(wanted)
