@@ -93,8 +93,11 @@ def test_a_join_knows_the_way_over_a_boundary_event() -> None:
 
 
 def test_a_join_inside_a_sub_process_counts_only_its_own_tokens() -> None:
-    inner = scope("s > iauf > a > izu > e\niauf > b > izu", '<parallelGateway id="iauf"/>'
-                  '<parallelGateway id="izu"/><startEvent id="s"/><endEvent id="e"/>')
+    inner = scope(
+        "s > iauf > a > izu > e\niauf > b > izu",
+        '<parallelGateway id="iauf"/>'
+        '<parallelGateway id="izu"/><startEvent id="s"/><endEvent id="e"/>',
+    )
     case = Case(
         bpmn(
             "start > auf > sub > zu > nach\nauf > c > zu",
