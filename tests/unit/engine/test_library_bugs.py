@@ -179,7 +179,8 @@ def test_b13_a_cancelled_branch_leaves_no_join_waiting_for_ever() -> None:
     """The other branch's token is withdrawn: what needs both branches must not run with one."""
     nodes = AND + (
         f'<subProcess id="a">{FAILING}</subProcess><boundaryEvent id="frist" attachedToRef="a">'
-        f'{timer("Duration", "P1D")}</boundaryEvent><endEvent id="end_frist" name="Frist abgelaufen"/>'
+        f"{timer('Duration', 'P1D')}</boundaryEvent>"
+        '<endEvent id="end_frist" name="Frist abgelaufen"/>'
     )
     process = bpmn("start > auf > a > zu > zahlen > end\nauf > b > zu\nfrist > end_frist", nodes)
     case = Case(process).complete("b").later(days=2)

@@ -24,13 +24,13 @@ class _Drawing:
         return f"{kind}{self.count}"
 
     def process(self) -> bytes:
-        nodes, flows, first, last = self.block(3)
+        nodes, flows, first, last = self.block(5)
         body = scope(f"start > {first}\n{last} > end\n" + "\n".join(flows), "".join(nodes))
         return bpmn_file(f'<process id="p">{body}</process>')
 
     def block(self, depth: int) -> tuple[list[str], list[str], str, str]:
         kinds = ["task", "sequence", "xor", "and", "or", "loop", "sub", "border", "many"]
-        kind = self.random.choice(kinds if depth else ["task"])
+        kind = self.random.choice((kinds[1:] if depth > 1 else kinds) if depth else ["task"])
         return getattr(self, f"_{kind}")(depth - 1)
 
     def _task(self, _depth: int) -> Any:
@@ -120,7 +120,7 @@ def _run(process: bytes, seed: int) -> Iterator[Any]:
     chance = random.Random(seed)  # noqa: S311
     case = Case(process, data={"zahl": 0})
     yield _views(case)
-    for _ in range(25):
+    for _ in range(40):
         if case.done:
             return
         if case.open and (not case.waiting or chance.random() < 0.8):
