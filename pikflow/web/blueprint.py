@@ -6,6 +6,7 @@ from pikflow.web import (
     cases,
     context,
     errors,
+    events,
     files,
     headers,
     health,
@@ -18,7 +19,7 @@ from pikflow.web import (
 )
 from pikflow.web.guards import Route, guarded
 
-PAGES = (inbox, tasks, start, cases, measures, search, files, preferences, health)
+PAGES = (inbox, tasks, start, cases, events, measures, search, files, preferences, health)
 ROUTES: tuple[Route, ...] = tuple(route for page in PAGES for route in page.ROUTES)
 
 

@@ -146,7 +146,7 @@ def url_with_next(sign_in: str) -> str:
     target = request.full_path.rstrip("?")
     if target in {"/", url_for("pik.home")}:
         return sign_in
-    return f"{sign_in}?weiter={quote(target, safe="/")}"
+    return f"{sign_in}?weiter={quote(target, safe='/')}"
 
 
 def typed_values() -> tuple[Typed, ...]:

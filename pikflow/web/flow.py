@@ -16,16 +16,20 @@ from pikflow.identity import Actor, IdentityProvider
 class Flow:
     """The parts of pikflow on one app.
 
-    `services` are the use cases (services.Services), `catalog` lanes and measures, `settings` the values of `config.SETTINGS`,
+    `services` are the use cases (services.Services), `settings` the values of `config.SETTINGS`,
     `texts` our message catalogue, `clock` gives the current instant, aware, in UTC.
     """
 
     services: Any
-    catalog: Catalog
     identity: IdentityProvider
     settings: Mapping[str, Any]
     texts: Domain
     clock: Callable[[], datetime]
+
+    @property
+    def catalog(self) -> Catalog:
+        """Lanes and measures as deployed now."""
+        return cast(Catalog, self.services.catalog)
 
 
 def current_flow() -> Flow:
