@@ -5,7 +5,7 @@ from typing import Any
 
 from pikflow.forms.properties import TEXT, Property, one_of
 from pikflow.forms.schema import Field, Option
-from pikflow.forms.types.base import N_, FieldType, Problem, State
+from pikflow.forms.types.base import N_, FieldType, InputError, State
 from pikflow.forms.types.text import clean
 
 # Up to this many options radio buttons show all at once; more become a select.
@@ -35,11 +35,11 @@ class ChoiceType(FieldType):
         if not text:
             return None
         if not any(option.value == text for option in state.options):
-            raise Problem(N_("Wählen Sie eine der angebotenen Möglichkeiten."))
+            raise InputError(N_("Wählen Sie eine der angebotenen Möglichkeiten."))
         return text
 
-    def missing(self, field: Field) -> Problem:
-        return Problem(N_("Wählen Sie eine Möglichkeit aus."))
+    def missing(self, field: Field) -> InputError:
+        return InputError(N_("Wählen Sie eine Möglichkeit aus."))
 
     def format(self, value: Any, field: Field, locale: str = "de") -> str:
         return "" if value is None else label_of(value, _options(field), locale)
@@ -48,7 +48,8 @@ class ChoiceType(FieldType):
         return "" if value is None else str(value)
 
     def example(self, field: Field, state: State, seed: int = 0) -> str | None:
-        return state.options[seed % len(state.options)].value if state.options else None
+        # Always the first: forms name the plain way first, and every row of a checklist takes it.
+        return state.options[0].value if state.options else None
 
 
 class CodeListType(ChoiceType):
@@ -68,18 +69,18 @@ class MultiChoiceType(FieldType):
         chosen = [text for text in (clean(item) for item in items) if text]
         offered = [option.value for option in state.options]
         if any(text not in offered for text in chosen):
-            raise Problem(N_("Wählen Sie nur aus den angebotenen Möglichkeiten."))
+            raise InputError(N_("Wählen Sie nur aus den angebotenen Möglichkeiten."))
         return [value for value in offered if value in chosen]
 
-    def check(self, value: list[str], field: Field, state: State) -> Problem | None:
+    def check(self, value: list[str], field: Field, state: State) -> InputError | None:
         if state.min is not None and len(value) < state.min:
-            return Problem(N_("Wählen Sie mindestens {least} aus."), least=state.min)
+            return InputError(N_("Wählen Sie mindestens {least} aus."), least=state.min)
         if state.max is not None and len(value) > state.max:
-            return Problem(N_("Wählen Sie höchstens {most} aus."), most=state.max)
+            return InputError(N_("Wählen Sie höchstens {most} aus."), most=state.max)
         return None
 
-    def missing(self, field: Field) -> Problem:
-        return Problem(N_("Wählen Sie mindestens eine Möglichkeit aus."))
+    def missing(self, field: Field) -> InputError:
+        return InputError(N_("Wählen Sie mindestens eine Möglichkeit aus."))
 
     def format(self, value: Any, field: Field, locale: str = "de") -> str:
         if not isinstance(value, list):
