@@ -5,10 +5,11 @@ from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
 
-from pikflow.expressions.budget import MAX_STEPS
+from pikflow.expressions.budget import MAX_STEPS, STEPS, Frame
 from pikflow.expressions.errors import ExpressionError, number_fault, value_fault
-from pikflow.expressions.interpreter import Step, Tree, build, finished
+from pikflow.expressions.interpreter import Step, Tree, build
 from pikflow.expressions.names import references
+from pikflow.expressions.results import finished
 from pikflow.expressions.syntax import parse
 
 # Texts of all processes and forms of an installation fit in many times over.
@@ -43,9 +44,13 @@ class Expression:
         The result shares nothing with the scope. Raises ExpressionFault when a limit is reached
         or the scope holds something that is no value, and nothing else.
         """
-        frame = [scope, MAX_STEPS, *(None for _ in range(self._slots))]
+        return self.spend(scope, MAX_STEPS)[0]
+
+    def spend(self, scope: Mapping[str, Any], steps: int) -> tuple[Any, int]:
+        """As `evaluate`, with so many steps at most; the value and the steps that are left."""
+        frame: Frame = [scope, steps, *(None for _ in range(self._slots))]
         try:
-            return finished(self._step(frame))
+            return finished(frame, self._step(frame)), frame[STEPS]
         except ArithmeticError:
             raise number_fault() from None
         except (TypeError, ValueError, RecursionError):

@@ -8,7 +8,6 @@ on the same trees; conformance.json holds both to them.
 import json
 from collections.abc import Callable
 from datetime import date
-from decimal import Decimal
 from typing import Any
 
 from pikflow import values
@@ -21,7 +20,6 @@ from pikflow.expressions.budget import (
     charge,
     charge_value,
 )
-from pikflow.expressions.errors import number_fault
 from pikflow.expressions.functions import FUNCTIONS
 from pikflow.expressions.kinds import lift, member, truth
 from pikflow.expressions.operators import ARITHMETIC, COMPARISON
@@ -250,17 +248,6 @@ def _today(frame: Frame) -> Any:
     """The day of the step, which whoever evaluates puts into the scope as `heute`."""
     day = lift(frame[SCOPE].get("heute"))
     return day if type(day) is date else None
-
-
-def finished(result: Any) -> Any:
-    """A result as a value of case data that shares nothing with the scope."""
-    if type(result) is Decimal:
-        if result.is_finite():
-            return result
-        raise number_fault()
-    if result is None or type(result) in (bool, str, date):
-        return result
-    return values.normalise(result)
 
 
 _BUILDERS: dict[str, Callable[[_Plan, Tree, dict[str, int]], Step]] = {

@@ -14,7 +14,7 @@ from pikflow.expressions.errors import value_fault
 
 _VALUE_TYPES = frozenset({Decimal, str, bool, type(None), date, list, dict})
 _ORDERED = (Decimal, str, date)
-_MAX_DEPTH = 60
+MAX_DEPTH = 60
 
 
 def lift(value: Any) -> Any:
@@ -58,7 +58,7 @@ def equal(frame: Frame, left: Any, right: Any, depth: int = 0) -> bool:
 
 
 def _all_equal(frame: Frame, pairs: Any, depth: int) -> bool:
-    if depth > _MAX_DEPTH:
+    if depth > MAX_DEPTH:
         raise value_fault()
     for left, right in pairs:
         charge(frame, 1)

@@ -59,8 +59,11 @@ def tokens(source: str, *, comments: bool = False) -> list[Token]:
         position = token.end
         if token.kind == "newline" and brackets:
             continue
+        before = found[-1] if found else None
+        if brackets and before is not None and _starts_anew(before, token, source):
+            raise _unclosed(brackets[-1])
         _nest(token, brackets)
-        _check_neighbours(found[-1] if found else None, token, source)
+        _check_neighbours(before, token, source)
         found.append(token)
     if brackets:
         raise _unclosed(brackets[-1])
@@ -189,6 +192,12 @@ def _nest(token: Token, brackets: list[Token]) -> None:
                 token.start,
             )
         brackets.pop()
+
+
+def _starts_anew(before: Token, token: Token, source: str) -> bool:
+    """Two values on two lines: most likely a bracket was left open, not an operator forgotten."""
+    two_values = ends_value(before) and token.kind in ("number", "text", "name")
+    return two_values and "\n" in source[before.end : token.start]
 
 
 def _check_neighbours(before: Token | None, token: Token, source: str) -> None:

@@ -6,6 +6,8 @@ from decimal import Decimal
 from typing import Any
 
 from pikflow.expressions import numbers
+from pikflow.expressions.budget import MAX_LIST
+from pikflow.expressions.errors import list_fault
 from pikflow.expressions.kinds import lift, member, truth
 from pikflow.expressions.numbers import ZERO
 
@@ -84,7 +86,7 @@ def flat(lists: Any) -> list[Any] | None:
     """The entries of several lists as one list; nothing counts as the empty list.
 
     For what several organisations reported: flat([m.bedarf.stellen for m in bedarf]). An entry
-    that is no list stands for itself.
+    that is no list stands for itself. Raises ExpressionFault above 10,000 entries.
     """
     items = items_of(lists)
     if items is None:
@@ -93,6 +95,8 @@ def flat(lists: Any) -> list[Any] | None:
     for item in items:
         inner = items_of(item)
         entries.extend([item] if inner is None else inner)
+        if len(entries) > MAX_LIST:
+            raise list_fault()
     return entries
 
 

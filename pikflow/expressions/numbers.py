@@ -72,7 +72,7 @@ def remainder(left: Decimal, right: Decimal) -> Decimal | None:
 
 
 def negate(number: Decimal) -> Decimal:
-    return number.copy_negate() if number else ZERO
+    return bounded(number).copy_negate() if number else ZERO
 
 
 def round_half_up(number: Decimal, places: int) -> Decimal | None:
@@ -112,6 +112,8 @@ def to_text(number: Decimal) -> str:
     """Digits with a point, no exponent, no trailing zeros: 1.5 for 1.50, 0 for -0.00."""
     if not number:
         return "0"
+    if not number.is_finite():
+        raise number_fault()
     text = f"{bounded(number):f}"
     return text.rstrip("0").rstrip(".") if "." in text else text
 

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any, NamedTuple
 
+from pikflow.expressions.budget import MAX_STEPS
 from pikflow.expressions.errors import ExpressionError
 from pikflow.expressions.expression import Expression
 from pikflow.expressions.functions import FUNCTIONS
@@ -41,12 +42,13 @@ class Script:
     def run(self, scope: Mapping[str, Any]) -> dict[str, Any]:
         """The assigned values; the scope stays as it is, later lines see earlier ones.
 
-        Every line has the limits of one expression; raises ExpressionFault.
+        The whole script has the steps of one expression; raises ExpressionFault.
         """
         results: dict[str, Any] = {}
         view = ChainMap(results, scope)  # type: ignore[arg-type]  # only the first map is written
-        for assignment in self.assignments:
-            results[assignment.target] = assignment.expression.evaluate(view)
+        steps = MAX_STEPS
+        for target, expression, _line in self.assignments:
+            results[target], steps = expression.spend(view, steps - 1)
         return results
 
 
