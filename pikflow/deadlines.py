@@ -32,7 +32,7 @@ class TimeTextError(Invalid):
 
 
 class OutsideCalendar(Invalid):
-    """A day for which the public holidays are not known; code calendar-range."""
+    """A day beyond the calendar, or without known public holidays; code calendar-range."""
 
 
 @dataclass(frozen=True)
@@ -155,8 +155,20 @@ def add_duration(instant: datetime, duration: Duration | str) -> datetime:
     Months and days are counted on the wall clock of Europe/Berlin, so 14 days later is the same
     time of day across a clock change; hours, minutes and seconds are real time. A local time the
     spring change skips becomes the one an hour later; one that exists twice means the first.
+    Raises OutsideCalendar beyond the year 9999.
     """
     span = parse_duration(duration) if isinstance(duration, str) else duration
+    try:
+        return _moved(instant, span)
+    except OverflowError:
+        raise OutsideCalendar(
+            "calendar-range",
+            "Die Frist liegt hinter dem Jahr 9999.",
+            "Eine kürzere Dauer angeben.",
+        ) from None
+
+
+def _moved(instant: datetime, span: Duration) -> datetime:
     moved = instant
     if span.months or span.days:
         local = instant.astimezone(BERLIN)
@@ -244,10 +256,8 @@ def parse_timing(text: str) -> Timing:
         return parse_repeating(word)
     if word.startswith("P"):
         return parse_duration(word)
-    if "T" in word:
-        return parse_instant(word)
-    if _DATE.fullmatch(word):
-        return parse_date(word)
+    if _DATE.match(word):
+        return parse_instant(word) if "T" in word else parse_date(word)
     raise TimeTextError(
         text,
         "Das ist keine Zeitangabe.",
