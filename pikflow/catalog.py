@@ -14,7 +14,8 @@ A `catalog.yaml` beside the processes:
     round_process: foerderrunde                            the process that opens a funding round
     oversight: [ministerium]                               kinds whose people see all cases
 
-Scopes: `applicant` is the organisation the case belongs to; `line` the nearest organisation of
+Scopes: `applicant` is the organisation the case belongs to; `caller` the one whose case called
+this child case (without one, the applicant); `line` the nearest organisation of
 one of the kinds, from the case's organisation upwards (then from that of the calling case); `authority` the measure's authority;
 `any` everybody with the role in an organisation of one of the kinds.
 """
@@ -27,7 +28,7 @@ import yaml
 
 from pikflow.errors import DefinitionInvalid, Finding
 
-SCOPES = ("applicant", "line", "authority", "any")
+SCOPES = ("applicant", "caller", "line", "authority", "any")
 
 
 @dataclass(frozen=True)
