@@ -20,7 +20,8 @@ class Definition:
     """One process with all processes it may call; shared by threads, never changed.
 
     `hash` (sha256, hex) names the content of the files and the process; `processes` holds every
-    process of the files by id; `specs` the scopes, sub-processes under `process/element`.
+    process of the files by id; `specs` the scopes of those it can run, sub-processes under
+    `process/element`.
     """
 
     hash: str
@@ -47,7 +48,7 @@ class Definition:
             file = models[0].file if models else ""
             raise DefinitionInvalid([_unknown(file, process_id)])
         specs: dict[str, ProcessSpec] = {}
-        for process in processes.values():
+        for process in _reachable(processes, process_id):
             specs.update(build_specs(process))
         return cls(digest, process_id, models, processes, specs)
 
@@ -77,6 +78,21 @@ def models_of(files: Mapping[str, bytes]) -> tuple[Model, ...]:
     if findings:
         raise DefinitionInvalid(findings)
     return tuple(models)
+
+
+def _reachable(processes: Mapping[str, Process], process_id: str) -> list[Process]:
+    """The process and those it runs in itself; child cases have a definition of their own."""
+    found: dict[str, Process] = {}
+    wanted = [process_id]
+    while wanted:
+        process = processes.get(wanted.pop())
+        if process is None or process.id in found:
+            continue
+        found[process.id] = process
+        wanted += [
+            n.called for n in process.nodes.values() if n.called and not n.attributes.get("cases")
+        ]
+    return list(found.values())
 
 
 def digest_of(files: Mapping[str, bytes], process_id: str) -> str:

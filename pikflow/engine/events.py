@@ -7,6 +7,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from pikflow.deadlines import TimeTextError
 from pikflow.engine.delivery import TIMER, throw
+from pikflow.engine.faults import ElementFault
 from pikflow.engine.model import EventDefinition
 from pikflow.engine.scripting import evaluate
 from pikflow.engine.specs import Element, Way
@@ -26,7 +27,6 @@ from pikflow.engine.tokens import (
     step_of,
 )
 from pikflow.engine.workflow import ROOT
-from pikflow.errors import EngineFault
 
 
 class Catching(Element):
@@ -54,10 +54,10 @@ class Catching(Element):
         try:
             own[TIMER] = due(value, step_of(my_task).now).noted()
         except (TimeTextError, TypeError) as fault:
-            raise EngineFault(
+            raise ElementFault(
+                self.node,
                 "timer-without-date",
-                f"„{self.node.label}“ ({self.node.id}) wartet auf einen Zeitpunkt, den es nicht "
-                f"gibt: „{text}“.",
+                f"„{text}“ ergibt keinen Zeitpunkt.",
                 "Erwartet wird ein Datum oder eine Dauer wie P14D.",
             ) from fault
 

@@ -19,18 +19,8 @@ from pikflow.engine.events import (
 from pikflow.engine.joins import InclusiveGateway, Join, ParallelGateway
 from pikflow.engine.loops import MultiInstance, StandardLoop
 from pikflow.engine.model import EventDefinition, Node, Process
-from pikflow.engine.specs import (
-    Children,
-    Connector,
-    Element,
-    ExclusiveGateway,
-    PersonTask,
-    ProcessSpec,
-    Script,
-    SubProcess,
-    Unsupported,
-    Way,
-)
+from pikflow.engine.specs import Element, ExclusiveGateway, ProcessSpec, Unsupported, Way
+from pikflow.engine.tasks import Children, Connector, PersonTask, Script, SubProcess
 
 CAUGHT = frozenset(("timer", "message", "signal", "conditional"))
 BORDER = CAUGHT | {"error", "escalation"}

@@ -12,10 +12,10 @@ from typing import Any
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from pikflow.engine.faults import ElementFault
 from pikflow.engine.scripting import evaluate, write
 from pikflow.engine.specs import Element
 from pikflow.engine.tokens import INSTANCE, cancel, spawn
-from pikflow.errors import EngineFault
 
 MOST = 1000  # instances of one activity; above that each of them belongs into a case of its own
 
@@ -48,12 +48,8 @@ class LoopElement(Element):
         return int(value)
 
     def fault(self, what: str) -> None:
-        raise EngineFault(
-            "loop",
-            f"„{self.node.label}“ ({self.node.id}) läßt sich nicht wiederholen: {what}".replace(
-                "läßt", "lässt"
-            ),
-            "Der Prozess muss an dieser Stelle berichtigt werden.",
+        raise ElementFault(
+            self.node, "loop", what, "Der Prozess muss an dieser Stelle berichtigt werden."
         )
 
 

@@ -13,13 +13,14 @@ from SpiffWorkflow.task import Task
 
 from pikflow.engine import codec, delivery, views
 from pikflow.engine.definition import Definition
+from pikflow.engine.faults import ElementFault
 from pikflow.engine.joins import settle_joins
 from pikflow.engine.pruning import prune
 from pikflow.engine.results import StepResult
 from pikflow.engine.scripting import store
 from pikflow.engine.tokens import begin, cancel_all, end_if_done, is_open
 from pikflow.engine.workflow import CaseWorkflow, Step
-from pikflow.errors import Conflict, EngineFault, Refused
+from pikflow.errors import Conflict, Refused
 from pikflow.values import normalise
 
 LIMIT = 1000  # automatic elements in one step
@@ -242,12 +243,11 @@ def _run(case: CaseWorkflow, ran: int = 0) -> int:
         ran += 1
 
 
-def _endless(task: Task, limit: int) -> EngineFault:
-    node = task.task_spec.node
-    return EngineFault(
+def _endless(task: Task, limit: int) -> ElementFault:
+    return ElementFault(
+        task.task_spec.node,
         "step-limit",
-        f"Der Prozess läuft im Kreis: Nach {limit} Schritten ohne Zutun steht er bei "
-        f"„{node.label}“ ({node.id}).",
+        f"Der Prozess läuft im Kreis; hier steht er nach {limit} Schritten ohne Zutun.",
         "Eine Schleife braucht eine Aufgabe oder ein Ereignis, auf das sie wartet.",
     )
 

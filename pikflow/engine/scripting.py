@@ -14,7 +14,7 @@ from SpiffWorkflow.bpmn.script_engine.python_engine import PythonScriptEngine
 from SpiffWorkflow.task import Task
 
 from pikflow.deadlines import local_day
-from pikflow.errors import EngineFault
+from pikflow.engine.faults import ElementFault
 from pikflow.expressions import (
     ExpressionError,
     ExpressionFault,
@@ -43,7 +43,7 @@ class CaseScripts(PythonScriptEngine):
 def evaluate(task: Task, text: str, extra: Mapping[str, Any] | None = None) -> Any:
     """The value of `text` as `task` sees the case; `extra` names come first.
 
-    Raises EngineFault("expression") naming the element.
+    Raises ElementFault("expression").
     """
     try:
         names = scope(task) if extra is None else ChainMap(dict(extra), scope(task))
@@ -99,11 +99,12 @@ def enclosing(task: Task) -> Iterator[Task]:
         holder = getattr(holder.workflow, "parent_task", None)
 
 
-def _fault(task: Task, text: str, fault: ExpressionError | ExpressionFault) -> EngineFault:
+def _fault(task: Task, text: str, fault: ExpressionError | ExpressionFault) -> ElementFault:
     node = task.task_spec.node
     shown = " ".join(text.split())[:120]
-    return EngineFault(
+    return ElementFault(
+        node,
         "expression",
-        f"Bei „{node.label}“ ({node.id}) lässt sich „{shown}“ nicht auswerten: {fault.message}",
+        f"„{shown}“ lässt sich nicht auswerten. {fault.message}",
         fault.hint or "Der Prozess muss an dieser Stelle berichtigt werden.",
     )

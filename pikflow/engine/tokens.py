@@ -11,10 +11,10 @@ from uuid import uuid4
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from pikflow.engine.faults import ElementFault
 from pikflow.engine.results import HistoryEntry
 from pikflow.engine.scripting import enclosing
 from pikflow.engine.workflow import ROOT, CaseWorkflow, ScopeWorkflow, Step
-from pikflow.errors import EngineFault
 
 DEEPEST = 40  # called processes and sub-processes within each other
 INSTANCE = "instance"  # internal key of a multi-instance's task: its number from 0
@@ -137,22 +137,24 @@ def end_if_done(workflow: CaseWorkflow | ScopeWorkflow) -> None:
 def open_scope(task: Task, key: str) -> None:
     """Start the sub-process or called process `key` inside `task`.
 
-    Raises EngineFault("called-process-missing") or ("nesting-limit").
+    Raises ElementFault("called-process-missing") or ("nesting-limit").
     """
     case = task.workflow.top_workflow
     node = task.task_spec.node
     spec = case.subprocess_specs.get(key)
     if spec is None:
-        raise EngineFault(
+        raise ElementFault(
+            node,
             "called-process-missing",
-            f"„{node.label}“ ({node.id}) ruft den Prozess „{key}“ auf, den es hier nicht gibt.",
-            "Stellen Sie die Datei mit dem aufgerufenen Prozess mit bereit.",
+            f"Den aufgerufenen Prozess „{key}“ gibt es hier nicht.",
+            "Stellen Sie die Datei mit diesem Prozess mit bereit.",
         )
     scope = ScopeWorkflow(spec, task)
     if scope.depth > DEEPEST:
-        raise EngineFault(
+        raise ElementFault(
+            node,
             "nesting-limit",
-            f"Bei „{node.label}“ ({node.id}) sind mehr als {DEEPEST} Prozesse verschachtelt.",
+            f"Hier sind mehr als {DEEPEST} Prozesse ineinander verschachtelt.",
             "Ein Prozess ruft sich wahrscheinlich selbst auf.",
         )
     case.subprocesses[task.id] = scope

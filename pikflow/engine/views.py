@@ -6,7 +6,7 @@ from SpiffWorkflow.util.task import TaskState
 from pikflow.engine.delivery import due_at, message_of, waits_for
 from pikflow.engine.results import OpenTask, WaitingEvent
 from pikflow.engine.scripting import locals_of
-from pikflow.engine.specs import Children, Connector, PersonTask
+from pikflow.engine.tasks import Children, Connector, PersonTask
 from pikflow.engine.tokens import every_open_task, lane_of, path_of, phase_of
 from pikflow.engine.workflow import CaseWorkflow
 
