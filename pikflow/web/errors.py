@@ -97,6 +97,10 @@ _TOKEN = (
     later("Laden Sie die Seite neu. Ihre Eingaben stehen unten; Sie können sie übernehmen."),
 )
 
+# The task can still be opened; what was typed is its draft.
+_NOT_TYPED = {TOKEN_FIELD, "key", "version", "number"}
+_TASK_STILL_THERE = {"case-changed", "task-claimed", "form-invalid"}
+
 
 @dataclass(frozen=True)
 class Typed:
@@ -127,7 +131,7 @@ def refuse(error: PikFlowError) -> ResponseReturnValue:
             return redirect(url_with_next(sign_in))
     if status >= 500:
         return _page(status, PAGES[status], error.message, error.hint, _record(error))
-    return _page(status, PAGES[status], error.message, error.hint)
+    return _page(status, PAGES[status], error.message, error.hint, code=error.code)
 
 
 def fail(error: HTTPException) -> ResponseReturnValue:
@@ -158,7 +162,7 @@ def typed_values() -> tuple[Typed, ...]:
     return tuple(
         Typed(name, value.strip())
         for name, value in form.items(multi=True)
-        if value.strip() and not name.startswith("_") and name not in {TOKEN_FIELD, "key", "version"}
+        if value.strip() and not name.startswith("_") and name not in _NOT_TYPED
     )
 
 
@@ -168,6 +172,7 @@ def _page(
     message: str = "",
     hint: str = "",
     number: str = "",
+    code: str = "",
 ) -> ResponseReturnValue:
     title, what, next_step = texts
     body = render_template(
@@ -179,9 +184,26 @@ def _page(
         hint=translate(hint or ("" if message else next_step)),
         number=number,
         typed=typed_values() if request.method == "POST" else (),
-        sign_in=current_flow().settings["PIKFLOW_SIGN_IN_URL"] if status == 401 else "",
+        links=_links(status, code),
     )
     return body, status
+
+
+def _links(status: int, code: str) -> tuple[tuple[str, str], ...]:
+    """Where to go from here: (text, address), the most likely one first."""
+    sign_in = current_flow().settings["PIKFLOW_SIGN_IN_URL"]
+    if status == 401:
+        return ((translate("Anmelden"), sign_in),) if sign_in else ()
+    found = []
+    given = request.view_args or {}
+    if code in _TASK_STILL_THERE and "task_id" in given:
+        task = url_for("pik.task", task_id=given["task_id"])
+        found.append((translate("Zur Aufgabe mit Ihren Eingaben"), task))
+    # Only for a link: whoever may not see the case gets the usual page behind it.
+    number = given.get("number") or (request.method == "POST" and request.form.get("number"))
+    if number and status != 404:
+        found.append((translate("Zum Vorgang"), url_for("pik.case", number=number)))
+    return tuple(found)
 
 
 def _record(error: BaseException) -> str:

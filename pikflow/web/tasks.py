@@ -9,7 +9,7 @@ from datetime import date, datetime
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pikflow.errors import Invalid
+from pikflow.errors import Conflict, Invalid
 from pikflow.identity import Actor
 from pikflow.services.views import Completed, TaskPage
 from pikflow.web import forms
@@ -28,15 +28,22 @@ def show(actor: Actor, task_id: str) -> ResponseReturnValue:
         return render_template("pik/task_children.html", task=task)
     if task.schema is None:
         return render_template("pik/task_plain.html", task=task)
-    return _form_page(task, forms.open_page(task, request.args.get("seite", "")))
+    report = "page" if request.args.get("fehler") else "none"
+    return _form_page(task, forms.open_page(task, request.args.get("seite", ""), report=report))
 
 
 def work(actor: Actor, task_id: str) -> ResponseReturnValue:
     """A button of the task's form: keep, turn the page, check, or complete."""
-    task = current_flow().services.tasks.view(actor, task_id)
     action = request.form.get(ACTION, "keep")
+    try:
+        task = current_flow().services.tasks.view(actor, task_id)
+    except Conflict:
+        if action != "submit":
+            raise
+        # A second click finds what the first one did; anything else is refused as before.
+        return _complete(actor, task_id, {})
     if task.schema is None:
-        return _finish(actor, task, {}) if action == "submit" else _to(task)
+        return _submit_plain(actor, task) if action == "submit" else _to(task)
     uploads, problems = forms.take_uploads(actor, task)
     page = forms.read_page(task, request.form, uploads, problems, partial=action in {"keep", "back"})
     _keep(actor, task, page)
@@ -61,12 +68,18 @@ def _submit(actor: Actor, task: TaskPage, page: forms.FormPage) -> ResponseRetur
         return _form_page(task, whole), 422
     if task.irreversible and request.form.get("_sure") != "1":
         return render_template("pik/task_confirm.html", task=task, page=whole)
-    return _finish(actor, task, whole.answers)
+    return _complete(actor, task.id, whole.answers)
 
 
-def _finish(actor: Actor, task: TaskPage, answers: dict[str, object]) -> ResponseReturnValue:
+def _submit_plain(actor: Actor, task: TaskPage) -> ResponseReturnValue:
+    if task.irreversible and request.form.get("_sure") != "1":
+        return render_template("pik/task_confirm.html", task=task, page=None)
+    return _complete(actor, task.id, {})
+
+
+def _complete(actor: Actor, task_id: str, answers: dict[str, object]) -> ResponseReturnValue:
     done = current_flow().services.tasks.complete(
-        actor, task.id, answers, version=_version(task), key=request.form.get("key", "")
+        actor, task_id, answers, version=_version(), key=request.form.get("key", "")
     )
     return _done(done)
 
@@ -92,7 +105,7 @@ def keep_draft(actor: Actor, task_id: str) -> ResponseReturnValue:
     task = current_flow().services.tasks.view(actor, task_id)
     page = forms.read_page(task, request.form, {}, {}, partial=True)
     current_flow().services.tasks.save_draft(
-        actor, task.id, page.form.draft, version=_version(task)
+        actor, task.id, page.form.draft, version=_version()
     )
     now = current_flow().clock()
     return jsonify(saved=translate("Entwurf gespeichert: %(time)s", time=show_instant(now)))
@@ -149,7 +162,7 @@ def close_children(actor: Actor, task_id: str) -> ResponseReturnValue:
         return render_template("pik/children_confirm.html", task=task, missing=missing)
     return _done(
         current_flow().services.tasks.close_children(
-            actor, task_id, version=_version(task), key=request.form.get("key", "")
+            actor, task_id, version=_version(), key=request.form.get("key", "")
         )
     )
 
@@ -171,16 +184,17 @@ def read_day(text: str) -> date | None:
 
 
 def _keep(actor: Actor, task: TaskPage, page: forms.FormPage) -> None:
-    """Keep what was typed as a draft; a person who may not work the task has none."""
+    """Keep what was typed as a draft, also when the case went on meanwhile: completing will tell.
+
+    The check page has nothing typed on it; a person who may not work the task has no draft.
+    """
     allowed = task.actions.get("save_draft")
-    if allowed is not None and allowed.allowed:
-        current_flow().services.tasks.save_draft(
-            actor, task.id, page.form.draft, version=_version(task)
-        )
+    if not page.is_check and allowed is not None and allowed.allowed:
+        current_flow().services.tasks.save_draft(actor, task.id, page.form.draft)
 
 
-def _version(task: TaskPage) -> int:
-    """The row version the page was made from; without one, the current one is not good enough."""
+def _version() -> int:
+    """The row version the page was made from; without one, no current page was shown."""
     typed = request.form.get("version", "")
     return int(typed) if typed.isdecimal() and len(typed) < 10 else 0
 
