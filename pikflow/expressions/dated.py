@@ -1,7 +1,8 @@
 """Dated tables: values that are valid from a day on.
 
 A table is {"2023": v, "2024-07-01": v} (a year means its 1 January) or [{"ab": date, "wert": v}];
-an entry is valid from its day until the next one begins.
+an entry is valid from its day until the next one begins. Of two entries for one day the full date
+goes before the year, in a list the later one before the earlier.
 """
 
 import re
@@ -31,7 +32,7 @@ def entries(table: Any) -> list[tuple[date, Any]]:
     table = lift(table)
     pairs: list[tuple[Any, Any]] = []
     if type(table) is dict:
-        pairs = list(table.items())
+        pairs = [(key, table[key]) for key in sorted(key for key in table if type(key) is str)]
     elif type(table) is list:
         pairs = [(member(row, "ab"), member(row, "wert")) for row in table]
     dated = {day: value for key, value in pairs if (day := _key_day(key)) is not None}

@@ -89,7 +89,7 @@ def _segments(
 def _integers(values: list[Decimal]) -> tuple[list[int], int]:
     """The numbers as whole numbers over one power of ten, and that power."""
     bounded = [numbers.bounded(value) for value in values]
-    places = max(0, *(-int(value.as_tuple().exponent) for value in bounded), 0)
+    places = max((0, *(-int(value.as_tuple().exponent) for value in bounded)))
     return [int(value.scaleb(places, numbers.EXACT)) for value in bounded], 10**places
 
 

@@ -50,16 +50,16 @@ def divide(left: Decimal, right: Decimal) -> Decimal | None:
     if not right:
         return None
     # Cut first, then rounded: cutting never crosses a tie, so the result is rounded only once.
-    quotient = bounded(_TRUNCATING.divide(left, right))
-    return _trimmed(quotient.quantize(_TENTH_PLACE, ROUND_HALF_UP, EXACT))
+    quotient = _TRUNCATING.divide(left, right)
+    return bounded(_trimmed(quotient.quantize(_TENTH_PLACE, ROUND_HALF_UP, EXACT)))
 
 
 def divide_whole(left: Decimal, right: Decimal) -> Decimal | None:
     """The largest whole number not above left / right; by zero nothing."""
     if not right:
         return None
-    quotient = bounded(_FLOORING.divide(left, right))
-    return quotient.to_integral_value(ROUND_FLOOR, EXACT) or ZERO
+    quotient = _FLOORING.divide(left, right)
+    return bounded(quotient.to_integral_value(ROUND_FLOOR, EXACT)) or ZERO
 
 
 def remainder(left: Decimal, right: Decimal) -> Decimal | None:
@@ -79,8 +79,8 @@ def round_half_up(number: Decimal, places: int) -> Decimal | None:
     """Rounded half up (away from zero) to -20 to 20 places; nothing for other places."""
     if places not in _QUANTA:
         return None
-    rounded = bounded(number).quantize(_QUANTA[places], ROUND_HALF_UP, EXACT)
-    return (rounded.quantize(_ONE, None, EXACT) if places < 0 else rounded) or ZERO
+    rounded = number.quantize(_QUANTA[places], ROUND_HALF_UP, EXACT)
+    return bounded(rounded.quantize(_ONE, None, EXACT) if places < 0 else rounded) or ZERO
 
 
 def from_value(value: Any) -> Decimal | None:

@@ -4,7 +4,7 @@ from datetime import date
 from decimal import Decimal
 from typing import Any
 
-from pikflow.expressions.budget import ENTRIES_PER_STEP, Frame, charge, charge_value
+from pikflow.expressions.budget import Frame, charge, charge_value
 from pikflow.expressions.errors import number_fault, value_fault
 from pikflow.expressions.kinds import MAX_DEPTH, lift
 
@@ -33,6 +33,7 @@ def finished(frame: Frame, result: Any, depth: int = 0) -> Any:
         charge(frame, 1)
         return [finished(frame, entry, depth + 1) for entry in result]
     if kind is dict:
-        charge(frame, 1 + len(result) // ENTRIES_PER_STEP)
+        charge_value(frame, result)
+        charge(frame, 1)
         return {str(key): finished(frame, entry, depth + 1) for key, entry in result.items()}
     return finished(frame, lift(result), depth + 1)
