@@ -13,7 +13,7 @@ from typing import Any
 from pikflow.errors import EngineFault
 from pikflow.forms.properties import Condition, Formula, Text
 from pikflow.forms.schema import Field, FormSchema, Option
-from pikflow.forms.types.base import N_, Problem, State
+from pikflow.forms.types.base import N_, InputError, State
 
 Organisations = Callable[[Sequence[str]], Sequence[Mapping[str, Any]]]
 MAX_PASSES = 30
@@ -25,7 +25,7 @@ class Evaluated:
 
     values: dict[str, Any] = field(default_factory=dict)
     states: dict[str, State] = field(default_factory=dict)
-    faults: dict[str, Problem] = field(default_factory=dict)
+    faults: dict[str, InputError] = field(default_factory=dict)
     scope: dict[str, Any] = field(default_factory=dict)
     sections: dict[str, bool] = field(default_factory=dict)
 
@@ -72,7 +72,7 @@ def evaluate(
         if work.result.values == before:
             break
     else:
-        work.result.faults[""] = Problem(N_("Die Berechnungen dieses Formulars enden nicht."))
+        work.result.faults[""] = InputError(N_("Die Berechnungen dieses Formulars enden nicht."))
     work.read_states()
     return work.result
 
@@ -99,7 +99,7 @@ class _Evaluation:
         try:
             return formula.evaluate(self.scope)
         except EngineFault as fault:
-            self.result.faults[path] = Problem("{message}", message=fault.message)
+            self.result.faults[path] = InputError("{message}", message=fault.message)
             return None
 
     def holds(self, condition: Condition, path: str) -> bool:

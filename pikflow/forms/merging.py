@@ -56,34 +56,39 @@ def merge(
 
 def restructure(
     schema: FormSchema, answers: dict[str, Any], raw: Raw, sections: Iterable[str]
-) -> bool:
-    """Carry out `_add` and `_remove` buttons in place; True when there was one."""
+) -> str:
+    """Carry out an `_add` or `_remove` button in place.
+
+    Gives the path to show next: the new row, the group or the file field; "" when none was pressed.
+    """
     wanted = set(sections)
     groups = {
         item.id: item
         for section in schema.sections if section.id in wanted
         for item in section.fields if item.shape == "rows" and not item.rows.fixed
     }  # fmt: skip
-    pressed = False
     for name in raw.getlist(ADD)[:1]:
         if name in groups:
-            rows = answers.get(name)
-            rows = list(rows) if isinstance(rows, list) else []
-            if len(rows) < MAX_ROWS:
-                rows.append(new_row(groups[name], {**answers, "item": {}}))
-            answers[name] = rows
-            pressed = True
+            return _add_row(answers, groups[name])
     for name in raw.getlist(REMOVE)[:1]:
         path, _, file_id = str(name).partition(":")
         if file_id:
-            pressed = _remove_file(answers, path, file_id) or pressed
-            continue
+            return path if _remove_file(answers, path, file_id) else ""
         group, _, number = path.rpartition("-")
         rows = answers.get(group)
         if group in groups and isinstance(rows, list) and number.isdecimal():
             answers[group] = [row for at, row in enumerate(rows) if at != int(number[:6])]
-            pressed = True
-    return pressed
+            return group
+    return ""
+
+
+def _add_row(answers: dict[str, Any], group: Field) -> str:
+    rows = answers.get(group.id)
+    rows = list(rows) if isinstance(rows, list) else []
+    if len(rows) < MAX_ROWS:
+        rows.append(new_row(group, {**answers, "item": {}}))
+    answers[group.id] = rows
+    return f"{group.id}-{len(rows) - 1}"
 
 
 def _remove_file(answers: dict[str, Any], path: str, file_id: str) -> bool:

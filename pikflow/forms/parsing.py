@@ -1,7 +1,7 @@
 """From raw text or plain data to values: one walk over the schema, never over the input.
 
 Only what the schema names is looked at, so an unknown key can't get in. The result is a tree of
-the same shape as the answers; what could not be read is None there and has a Problem under its
+the same shape as the answers; what could not be read is None there and has a InputError under its
 path. Paths are "betrag", "zeitraum-von", "stellen-0-vzae", "kostenplan-personal-jahr1".
 """
 
@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from pikflow.forms.schema import Field, FormSchema
-from pikflow.forms.types.base import N_, Problem, State
+from pikflow.forms.types.base import N_, InputError, State
 from pikflow.forms.types.table import MAX_ROWS
 
 States = Mapping[str, State]
@@ -22,7 +22,7 @@ class Parsed:
     """Values by field id, problems by path, and the raw entries of those that have a problem."""
 
     values: dict[str, Any] = field(default_factory=dict)
-    problems: dict[str, Problem] = field(default_factory=dict)
+    problems: dict[str, InputError] = field(default_factory=dict)
     raw: dict[str, Any] = field(default_factory=dict)
 
 
@@ -52,7 +52,7 @@ def _read_leaf(item: Field, raw: Any, path: str, states: States, parsed: Parsed)
     raw = "" if raw is None else raw
     try:
         return item.kind.parse(raw, item, states.get(path, _PLAIN_STATE))
-    except Problem as problem:
+    except InputError as problem:
         parsed.problems[path] = problem
         parsed.raw[path] = raw
         return None
@@ -61,7 +61,7 @@ def _read_leaf(item: Field, raw: Any, path: str, states: States, parsed: Parsed)
 def _read_parts(item: Field, raw: Any, path: str, states: States, parsed: Parsed) -> Any:
     given = raw if isinstance(raw, Mapping) else {}
     if raw not in (None, "") and not isinstance(raw, Mapping):
-        parsed.problems[path] = Problem(N_("Die Angaben haben nicht die erwartete Form."))
+        parsed.problems[path] = InputError(N_("Die Angaben haben nicht die erwartete Form."))
     values = {
         child.id: _read(child, given.get(child.id), f"{path}-{child.id}", states, parsed)
         for child in item.children
@@ -75,7 +75,7 @@ def _read_parts(item: Field, raw: Any, path: str, states: States, parsed: Parsed
 def _read_rows(item: Field, raw: Any, path: str, states: States, parsed: Parsed) -> list[Any]:
     rows = raw if isinstance(raw, list) else []
     if raw not in (None, "") and not isinstance(raw, list):
-        parsed.problems[path] = Problem(N_("Die Angaben haben nicht die erwartete Form."))
+        parsed.problems[path] = InputError(N_("Die Angaben haben nicht die erwartete Form."))
     return [
         _read_parts(item, row, f"{path}-{number}", states, parsed)
         for number, row in enumerate(rows[: MAX_ROWS + 1])

@@ -11,7 +11,7 @@ from pikflow.forms.evaluation import Evaluated
 from pikflow.forms.names import PLACEHOLDER
 from pikflow.forms.parsing import Parsed
 from pikflow.forms.schema import Check, Field, FormSchema
-from pikflow.forms.types.base import N_, Problem, State, Translate
+from pikflow.forms.types.base import N_, InputError, State, Translate
 from pikflow.forms.types.number import write_number
 
 _EMPTY = (None, "", [], {})
@@ -78,7 +78,7 @@ class _Rules:
     def state(self, path: str) -> State:
         return self.evaluated.states.get(path, State())
 
-    def say(self, item: Field, path: str, problem: Problem) -> None:
+    def say(self, item: Field, path: str, problem: InputError) -> None:
         """An error at a field, in the form's own words when it has some."""
         text = item.error.to(self.locale) if item.error else problem.to(self.translate)
         self.remarks.add("error", path, text)
@@ -108,13 +108,15 @@ class _Rules:
 
     def _rows(self, item: Field, path: str, value: Any, state: State) -> None:
         rows = value if isinstance(value, list) else []
+        filled = len(rows) - len(spare_rows(item, rows, 0))
         problem = item.kind.check(rows, item, state)
         if problem:
             self.say(item, path, problem)
-        elif not rows and (state.required or (state.min or 0) > 0) and not item.rows.fixed:
+        elif not filled and (state.required or (state.min or 0) > 0) and not item.rows.fixed:
             self.require(item, path)
+        spare = spare_rows(item, rows, int(state.min or 0) or int(state.required))
         for number, row in enumerate(rows):
-            for child in item.children:
+            for child in item.children if number not in spare else ():
                 self.field(child, f"{path}-{number}-{child.id}", row.get(child.id))
 
     def _matrix(self, item: Field, path: str, value: Any, state: State) -> None:
@@ -170,7 +172,7 @@ class _Rules:
                 if self._applies(check, path, row) and check.rule.evaluate(scope) is not True:
                     self.remarks.add(check.severity, path, self._message(check))
             except EngineFault as fault:
-                problem = Problem(N_("Diese Prüfung ließ sich nicht rechnen: {message}"),
+                problem = InputError(N_("Diese Prüfung ließ sich nicht rechnen: {message}"),
                                   message=fault.message)  # fmt: skip
                 self.remarks.add("error", path, problem.to(self.translate))
             finally:
@@ -234,6 +236,37 @@ class _Rules:
             column = field.children[0] if field.shape == "matrix" and rest else field
             return column.kind.format(value, column, self.locale) or "–"
         return show(value, name)
+
+
+def spare_rows(group: Field, rows: list[dict[str, Any]], least: int) -> frozenset[int]:
+    """Numbers of rows nobody filled in and nobody needs: they are passed over and not stored."""
+    if group.rows.fixed:
+        return frozenset()
+    blank = [number for number, row in enumerate(rows) if _is_blank(group, row)]
+    return frozenset(blank[max(0, least - (len(rows) - len(blank))) :])
+
+
+def _is_blank(group: Field, row: Mapping[str, Any]) -> bool:
+    for child in group.children:
+        value = row.get(child.id)
+        if child.compute is not None or child.readonly is True or value in (*_EMPTY, False):
+            continue
+        if isinstance(value, Mapping) and all(part in _EMPTY for part in value.values()):
+            continue
+        if child.default is None or str(child.default) != str(value):
+            return False
+    return True
+
+
+def submitted(schema: FormSchema, evaluated: Evaluated) -> dict[str, Any]:
+    """The values as they are stored on submission: without spare rows."""
+    found = dict(evaluated.values)
+    for item in schema.fields():
+        rows = found.get(item.id)
+        if item.shape == "rows" and isinstance(rows, list):
+            spare = spare_rows(item, rows, 0)
+            found[item.id] = [row for number, row in enumerate(rows) if number not in spare]
+    return found
 
 
 def show(value: Any, name: str = "") -> str:

@@ -6,7 +6,7 @@ import schwifty
 from schwifty.exceptions import SchwiftyException
 
 from pikflow.forms.schema import Field
-from pikflow.forms.types.base import N_, Problem, State
+from pikflow.forms.types.base import N_, InputError, State
 from pikflow.forms.types.text import TextType, clean
 
 
@@ -18,15 +18,15 @@ class IbanType(TextType):
     def parse(self, raw: Any, field: Field, state: State) -> str | None:
         return "".join(clean(raw).split()).upper() or None
 
-    def check(self, value: str, field: Field, state: State) -> Problem | None:
+    def check(self, value: str, field: Field, state: State) -> InputError | None:
         if value.startswith("DE") and len(value) != 22:
-            return Problem(
+            return InputError(
                 N_("Eine deutsche IBAN hat 22 Zeichen. Es sind {count}."), count=len(value)
             )
         try:
             schwifty.IBAN(value)
         except (SchwiftyException, ValueError):
-            return Problem(
+            return InputError(
                 N_("Die IBAN stimmt nicht. Vergleichen Sie sie mit der Angabe Ihrer Bank.")
             )
         return None
@@ -45,11 +45,11 @@ class BicType(TextType):
     def parse(self, raw: Any, field: Field, state: State) -> str | None:
         return "".join(clean(raw).split()).upper() or None
 
-    def check(self, value: str, field: Field, state: State) -> Problem | None:
+    def check(self, value: str, field: Field, state: State) -> InputError | None:
         try:
             schwifty.BIC(value)
         except (SchwiftyException, ValueError):
-            return Problem(N_("Die BIC stimmt nicht. Sie hat 8 oder 11 Zeichen."))
+            return InputError(N_("Die BIC stimmt nicht. Sie hat 8 oder 11 Zeichen."))
         return None
 
     def example(self, field: Field, state: State, seed: int = 0) -> str:

@@ -11,7 +11,7 @@ from pikflow.forms.schema import Field, Option
 Translate = Callable[[str], str]
 
 
-class Problem(Exception):
+class InputError(Exception):
     """A value that can't be taken; `text` is a German source text with {placeholders}."""
 
     def __init__(self, text: str, **values: Any) -> None:
@@ -71,10 +71,10 @@ class FieldType:
         return frozenset(child.id for child in field.children)
 
     def parse(self, raw: Any, field: Field, state: State) -> Any:
-        """The value of raw text or plain data; raises Problem. Empty text gives `empty`."""
+        """The value of raw text or plain data; raises InputError. Empty text gives `empty`."""
         raise NotImplementedError
 
-    def check(self, value: Any, field: Field, state: State) -> Problem | None:
+    def check(self, value: Any, field: Field, state: State) -> InputError | None:
         """What is wrong with a parsed, non-empty value."""
         return None
 
@@ -93,9 +93,9 @@ class FieldType:
         """The value at the moment the task is completed (`now` is aware)."""
         return value
 
-    def missing(self, field: Field) -> Problem:
+    def missing(self, field: Field) -> InputError:
         """The message for a required field left empty."""
-        return Problem(N_("Füllen Sie dieses Pflichtfeld aus."))
+        return InputError(N_("Füllen Sie dieses Pflichtfeld aus."))
 
     def example(self, field: Field, state: State, seed: int = 0) -> Any:
         """A value that satisfies the field's own rules; `seed` varies it between rows."""

@@ -6,7 +6,7 @@ from typing import Any
 from urllib.parse import urlsplit
 
 from pikflow.forms.schema import Field, Personal
-from pikflow.forms.types.base import N_, FieldType, Problem, State, part
+from pikflow.forms.types.base import N_, FieldType, InputError, State, part
 from pikflow.forms.types.text import TextType
 
 _EMAIL = re.compile(r"[A-Za-z0-9._%+'-]{1,64}@(?:[A-Za-z0-9äöüß-]{1,63}\.)+[A-Za-z]{2,24}")
@@ -20,9 +20,9 @@ class _Line(TextType):
     form: re.Pattern[str]
     complaint = ""
 
-    def check(self, value: str, field: Field, state: State) -> Problem | None:
+    def check(self, value: str, field: Field, state: State) -> InputError | None:
         if not self.form.fullmatch(value):
-            return Problem(self.complaint)
+            return InputError(self.complaint)
         return super().check(value, field, state)
 
 
@@ -57,8 +57,8 @@ class UrlType(TextType):
     inputmode = "url"
     most = 2000
 
-    def check(self, value: str, field: Field, state: State) -> Problem | None:
-        complaint = Problem(
+    def check(self, value: str, field: Field, state: State) -> InputError | None:
+        complaint = InputError(
             N_("Geben Sie eine Internetadresse ein, zum Beispiel https://www.gemeinde.de.")
         )
         try:

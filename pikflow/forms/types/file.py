@@ -9,7 +9,7 @@ from typing import Any
 
 from pikflow.forms.properties import TEXTS, WHOLE, Property
 from pikflow.forms.schema import Field
-from pikflow.forms.types.base import N_, FieldType, Problem, State
+from pikflow.forms.types.base import N_, FieldType, InputError, State
 from pikflow.forms.types.number import write_number
 
 KEYS = ("id", "name", "size", "kind", "sha256")
@@ -37,10 +37,10 @@ class FileType(FieldType):
         if raw is None or raw == "":
             return []
         if not isinstance(raw, list) or not all(isinstance(item, Mapping) for item in raw):
-            raise Problem(N_("Laden Sie die Datei hier hoch."))
+            raise InputError(N_("Laden Sie die Datei hier hoch."))
         return [{key: item.get(key) for key in KEYS} for item in raw if item.get("id")]
 
-    def check(self, value: list[dict[str, Any]], field: Field, state: State) -> Problem | None:
+    def check(self, value: list[dict[str, Any]], field: Field, state: State) -> InputError | None:
         kinds = field.settings.get("kinds") or DEFAULT_KINDS
         most_mb = int(field.settings.get("max_mb") or 10)
         for item in value:
@@ -48,23 +48,23 @@ class FileType(FieldType):
             kind = {"jpeg": "jpg"}.get(kind, kind)
             if kind not in kinds:
                 words = ", ".join(word.upper() for word in kinds)
-                return Problem(
+                return InputError(
                     N_("„{name}“ ist keine Datei der Art {kinds}."), name=name, kinds=words
                 )
             if Decimal(str(item.get("size") or 0)) > most_mb * MEGABYTE:
-                return Problem(
+                return InputError(
                     N_("„{name}“ ist zu groß. Möglich sind höchstens {most} MB."),
                     name=name,
                     most=most_mb,
                 )
         if state.min is not None and len(value) < state.min:
-            return Problem(N_("Fügen Sie mindestens {least} Dateien bei."), least=state.min)
+            return InputError(N_("Fügen Sie mindestens {least} Dateien bei."), least=state.min)
         if state.max is not None and len(value) > state.max:
-            return Problem(N_("Fügen Sie höchstens {most} Dateien bei."), most=state.max)
+            return InputError(N_("Fügen Sie höchstens {most} Dateien bei."), most=state.max)
         return None
 
-    def missing(self, field: Field) -> Problem:
-        return Problem(N_("Fügen Sie eine Datei bei."))
+    def missing(self, field: Field) -> InputError:
+        return InputError(N_("Fügen Sie eine Datei bei."))
 
     def format(self, value: Any, field: Field, locale: str = "de") -> str:
         if not isinstance(value, list):

@@ -7,7 +7,7 @@ from typing import Any
 
 from pikflow.forms.properties import WHOLE, Property
 from pikflow.forms.schema import Field
-from pikflow.forms.types.base import N_, FieldType, Problem, State
+from pikflow.forms.types.base import N_, FieldType, InputError, State
 
 MAX_DIGITS = 15
 _SPACES = re.compile(r"[\s\u00a0\u202f']")
@@ -68,8 +68,8 @@ class DecimalType(FieldType):
     def places(self, field: Field) -> int:
         return min(int(field.settings.get("places", 2)), 10)
 
-    def complaint(self, field: Field) -> Problem:
-        return Problem(
+    def complaint(self, field: Field) -> InputError:
+        return InputError(
             N_(
                 "Geben Sie eine Zahl mit höchstens {places} Nachkommastellen ein, zum Beispiel 0,75."
             ),
@@ -84,20 +84,20 @@ class DecimalType(FieldType):
         if number is None:
             return None
         if number and number.adjusted() >= MAX_DIGITS:
-            raise Problem(N_("Die Zahl ist zu groß: höchstens 15 Stellen vor dem Komma."))
+            raise InputError(N_("Die Zahl ist zu groß: höchstens 15 Stellen vor dem Komma."))
         exact = number.quantize(Decimal(1).scaleb(-self.places(field)), ROUND_FLOOR)
         if exact != number:
             raise self.complaint(field)
         return exact
 
-    def check(self, value: Decimal, field: Field, state: State) -> Problem | None:
+    def check(self, value: Decimal, field: Field, state: State) -> InputError | None:
         if isinstance(state.min, Decimal) and value < state.min:
-            return Problem(
+            return InputError(
                 N_("Der Wert ist zu klein. Möglich ist mindestens {least}."),
                 least=self.format(state.min, field),
             )
         if isinstance(state.max, Decimal) and value > state.max:
-            return Problem(
+            return InputError(
                 N_("Der Wert ist zu groß. Möglich ist höchstens {most}."),
                 most=self.format(state.max, field),
             )
@@ -132,8 +132,8 @@ class IntegerType(DecimalType):
     def places(self, field: Field) -> int:
         return 0
 
-    def complaint(self, field: Field) -> Problem:
-        return Problem(N_("Geben Sie eine ganze Zahl ein, zum Beispiel 12."))
+    def complaint(self, field: Field) -> InputError:
+        return InputError(N_("Geben Sie eine ganze Zahl ein, zum Beispiel 12."))
 
 
 class MoneyType(DecimalType):
@@ -143,8 +143,8 @@ class MoneyType(DecimalType):
     def places(self, field: Field) -> int:
         return 2
 
-    def complaint(self, field: Field) -> Problem:
-        return Problem(
+    def complaint(self, field: Field) -> InputError:
+        return InputError(
             N_(
                 "Geben Sie einen Betrag mit höchstens zwei Nachkommastellen ein, zum Beispiel 1.234,50."
             )
@@ -166,5 +166,5 @@ class PercentType(DecimalType):
             return "" if value is None else str(value)
         return write_number(value) + "\u00a0%"
 
-    def complaint(self, field: Field) -> Problem:
-        return Problem(N_("Geben Sie einen Prozentsatz als Zahl ein, zum Beispiel 12,5."))
+    def complaint(self, field: Field) -> InputError:
+        return InputError(N_("Geben Sie einen Prozentsatz als Zahl ein, zum Beispiel 12,5."))

@@ -9,7 +9,7 @@ from typing import Any
 
 from pikflow.forms.properties import FLAG, FORMULA, TEXTS, Property
 from pikflow.forms.schema import Field
-from pikflow.forms.types.base import N_, FieldType, Problem, State
+from pikflow.forms.types.base import N_, FieldType, InputError, State
 from pikflow.forms.types.text import clean
 
 _AGS = re.compile(r"\d{5}|\d{8}")
@@ -45,11 +45,11 @@ class OrganisationType(FieldType):
         if field.settings.get("multiple"):
             return list({one["id"]: one for one in found}.values())
         if len(found) > 1:
-            raise Problem(N_("Wählen Sie nur eine Organisation."))
+            raise InputError(N_("Wählen Sie nur eine Organisation."))
         return found[0] if found else None
 
     def _one(self, raw: Any, state: State) -> dict[str, Any] | None:
-        unknown = Problem(
+        unknown = InputError(
             N_("Wählen Sie eine Organisation aus der Liste oder geben Sie ihren AGS ein.")
         )
         if isinstance(raw, Mapping):
@@ -75,17 +75,17 @@ class OrganisationType(FieldType):
             raise unknown
         return entry_of(named[0])
 
-    def check(self, value: Any, field: Field, state: State) -> Problem | None:
+    def check(self, value: Any, field: Field, state: State) -> InputError | None:
         if not isinstance(value, list):
             return None
         if state.min is not None and len(value) < state.min:
-            return Problem(N_("Wählen Sie mindestens {least} aus."), least=state.min)
+            return InputError(N_("Wählen Sie mindestens {least} aus."), least=state.min)
         if state.max is not None and len(value) > state.max:
-            return Problem(N_("Wählen Sie höchstens {most} aus."), most=state.max)
+            return InputError(N_("Wählen Sie höchstens {most} aus."), most=state.max)
         return None
 
-    def missing(self, field: Field) -> Problem:
-        return Problem(N_("Wählen Sie eine Organisation aus."))
+    def missing(self, field: Field) -> InputError:
+        return InputError(N_("Wählen Sie eine Organisation aus."))
 
     def format(self, value: Any, field: Field, locale: str = "de") -> str:
         items = value if isinstance(value, list) else [value]

@@ -6,7 +6,7 @@ from typing import Any
 
 from pikflow.forms.properties import ANY, FLAG, FORMULA, IDENTIFIER_KIND, WORDS, Property, one_of
 from pikflow.forms.schema import Field
-from pikflow.forms.types.base import N_, FieldType, Problem, State
+from pikflow.forms.types.base import N_, FieldType, InputError, State
 
 MAX_ROWS = 1000
 DEFAULT_ROWS = 200
@@ -27,18 +27,18 @@ class GroupType(FieldType):
         "row_label": Property(WORDS),
     }
 
-    def check(self, value: list[Any], field: Field, state: State) -> Problem | None:
+    def check(self, value: list[Any], field: Field, state: State) -> InputError | None:
         most = DEFAULT_ROWS if state.max is None else int(state.max)
         if len(value) > most:
-            return Problem(N_("Möglich sind höchstens {most} Zeilen. Es sind {count}."),
+            return InputError(N_("Möglich sind höchstens {most} Zeilen. Es sind {count}."),
                            most=most, count=len(value))  # fmt: skip
         if state.min is not None and 0 < len(value) < state.min:
-            return Problem(N_("Nötig sind mindestens {least} Zeilen. Es sind {count}."),
+            return InputError(N_("Nötig sind mindestens {least} Zeilen. Es sind {count}."),
                            least=state.min, count=len(value))  # fmt: skip
         return None
 
-    def missing(self, field: Field) -> Problem:
-        return Problem(N_("Fügen Sie mindestens eine Zeile hinzu."))
+    def missing(self, field: Field) -> InputError:
+        return InputError(N_("Fügen Sie mindestens eine Zeile hinzu."))
 
     def format(self, value: Any, field: Field, locale: str = "de") -> str:
         if not isinstance(value, list):

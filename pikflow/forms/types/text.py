@@ -8,7 +8,7 @@ from typing import Any
 
 from pikflow.forms.properties import WHOLE, Property
 from pikflow.forms.schema import Field
-from pikflow.forms.types.base import N_, FieldType, Problem, State
+from pikflow.forms.types.base import N_, FieldType, InputError, State
 
 # C0 and C1 controls and the direction overrides that can hide what a text says.
 _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\ufeff]")
@@ -17,12 +17,12 @@ _HIDDEN = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u
 def clean(raw: Any) -> str:
     """Text as stored: NFC, no control characters, \\n as line end, no white space around it.
 
-    Raises Problem for lists, mappings and truth values.
+    Raises InputError for lists, mappings and truth values.
     """
     if isinstance(raw, Decimal | int) and not isinstance(raw, bool):
         raw = str(raw)
     if not isinstance(raw, str):
-        raise Problem(N_("Geben Sie einen Text ein."))
+        raise InputError(N_("Geben Sie einen Text ein."))
     text = raw.replace("\r\n", "\n").replace("\r", "\n")
     text = _HIDDEN.sub("", text.encode("utf-8", "replace").decode("utf-8"))
     return unicodedata.normalize("NFC", text).strip()
@@ -36,22 +36,22 @@ class TextType(FieldType):
         text = " ".join(clean(raw).split("\n"))
         return text or None
 
-    def check(self, value: str, field: Field, state: State) -> Problem | None:
+    def check(self, value: str, field: Field, state: State) -> InputError | None:
         most = self.most if state.max_length is None else state.max_length
         if len(value) > most:
-            return Problem(
+            return InputError(
                 N_("Geben Sie höchstens {most} Zeichen ein. Es sind {count}."),
                 most=most,
                 count=len(value),
             )
         if state.min_length and len(value) < state.min_length:
-            return Problem(
+            return InputError(
                 N_("Geben Sie mindestens {least} Zeichen ein. Es sind {count}."),
                 least=state.min_length,
                 count=len(value),
             )
         if field.pattern and not re.fullmatch(field.pattern, value):
-            return Problem(N_("Die Eingabe hat nicht die erwartete Form."))
+            return InputError(N_("Die Eingabe hat nicht die erwartete Form."))
         return None
 
     def example(self, field: Field, state: State, seed: int = 0) -> str:

@@ -5,7 +5,7 @@ from datetime import date
 from typing import Any
 
 from pikflow.forms.schema import Field
-from pikflow.forms.types.base import N_, FieldType, Problem, State, part
+from pikflow.forms.types.base import N_, FieldType, InputError, State, part
 
 _GERMAN = re.compile(r"(\d{1,2})\.\s*(\d{1,2})\.\s*(\d{4})")
 _ISO = re.compile(r"(\d{4})-(\d{2})-(\d{2})")
@@ -50,17 +50,17 @@ class DateType(FieldType):
             return _date(year, month, day)
         raise ValueError("no date")
 
-    def complaint(self) -> Problem:
-        return Problem(N_("Geben Sie ein Datum ein, das es gibt, zum Beispiel 31.12.2026."))
+    def complaint(self) -> InputError:
+        return InputError(N_("Geben Sie ein Datum ein, das es gibt, zum Beispiel 31.12.2026."))
 
-    def check(self, value: date, field: Field, state: State) -> Problem | None:
+    def check(self, value: date, field: Field, state: State) -> InputError | None:
         if isinstance(state.min, date) and value < state.min:
-            return Problem(
+            return InputError(
                 N_("Das Datum liegt zu früh. Möglich ist frühestens {least}."),
                 least=self.format(state.min, field),
             )
         if isinstance(state.max, date) and value > state.max:
-            return Problem(
+            return InputError(
                 N_("Das Datum liegt zu spät. Möglich ist spätestens {most}."),
                 most=self.format(state.max, field),
             )
@@ -93,8 +93,8 @@ class MonthType(DateType):
         value = super().parse(raw, field, state)
         return value.replace(day=1) if value else None
 
-    def complaint(self) -> Problem:
-        return Problem(N_("Geben Sie Monat und Jahr ein, zum Beispiel 12.2026."))
+    def complaint(self) -> InputError:
+        return InputError(N_("Geben Sie Monat und Jahr ein, zum Beispiel 12.2026."))
 
     def format(self, value: Any, field: Field, locale: str = "de") -> str:
         if not isinstance(value, date):
@@ -120,10 +120,10 @@ class PeriodType(FieldType):
         day = DateType()
         return (part(day, "von", "von", "from"), part(day, "bis", "bis", "to"))
 
-    def check(self, value: dict[str, Any], field: Field, state: State) -> Problem | None:
+    def check(self, value: dict[str, Any], field: Field, state: State) -> InputError | None:
         start, end = value.get("von"), value.get("bis")
         if isinstance(start, date) and isinstance(end, date) and end < start:
-            return Problem(N_("Das Ende liegt vor dem Beginn."))
+            return InputError(N_("Das Ende liegt vor dem Beginn."))
         return None
 
     def format(self, value: Any, field: Field, locale: str = "de") -> str:

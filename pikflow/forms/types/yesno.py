@@ -5,7 +5,7 @@ from typing import Any
 
 from pikflow.forms.properties import Property, one_of
 from pikflow.forms.schema import Field
-from pikflow.forms.types.base import N_, FieldType, Problem, State
+from pikflow.forms.types.base import N_, FieldType, InputError, State
 
 _TRUE = frozenset({"true", "ja", "yes", "on", "1", "y", "wahr"})
 _FALSE = frozenset({"false", "nein", "no", "off", "0", "n", "falsch"})
@@ -22,7 +22,7 @@ def read_truth(raw: Any) -> bool | None:
         return False
     if not word:
         return None
-    raise Problem(N_("Wählen Sie Ja oder Nein."))
+    raise InputError(N_("Wählen Sie Ja oder Nein."))
 
 
 class BoolType(FieldType):
@@ -43,10 +43,10 @@ class BoolType(FieldType):
     def is_empty(self, value: Any) -> bool:
         return value is None
 
-    def missing(self, field: Field) -> Problem:
+    def missing(self, field: Field) -> InputError:
         if self.is_box(field):
-            return Problem(N_("Setzen Sie hier ein Häkchen."))
-        return Problem(N_("Wählen Sie Ja oder Nein."))
+            return InputError(N_("Setzen Sie hier ein Häkchen."))
+        return InputError(N_("Wählen Sie Ja oder Nein."))
 
     def format(self, value: Any, field: Field, locale: str = "de") -> str:
         if not isinstance(value, bool):
@@ -76,8 +76,10 @@ class ConfirmType(BoolType):
     def is_empty(self, value: Any) -> bool:
         return value is not True
 
-    def missing(self, field: Field) -> Problem:
-        return Problem(N_("Ohne diese Bestätigung geht es nicht weiter. Setzen Sie das Häkchen."))
+    def missing(self, field: Field) -> InputError:
+        return InputError(
+            N_("Ohne diese Bestätigung geht es nicht weiter. Setzen Sie das Häkchen.")
+        )
 
     def example(self, field: Field, state: State, seed: int = 0) -> bool:
         return True

@@ -1,0 +1,147 @@
+"""What the browser may know: conditions and sums that hang on this form alone, for the preview.
+
+An expression that reads the case's data stays on the server: its values are not for the page.
+"""
+
+import json
+from collections.abc import Iterable, Mapping
+from typing import TYPE_CHECKING, Any
+
+from pikflow.forms.properties import Formula
+from pikflow.forms.schema import Field, FormSchema
+
+if TYPE_CHECKING:
+    from pikflow.forms.view import BoundField, BoundForm
+
+_WORDS = {
+    "de": ("Nur ausfüllen, wenn {text}.", "„{label}“ zutrifft", "es nach „{label}“ nötig ist"),
+    "en": ("Only fill in if {text}.", "“{label}” applies", "“{label}” calls for it"),
+}
+_CLASSES = {
+    "textarea": "kern-form-input__input pik-area",
+    "confirm": "kern-form-check__checkbox",
+    "multichoice": "kern-form-check__checkbox",
+}
+
+
+def _roots(formula: Formula) -> set[str]:
+    return {name.split(".")[0] for name in formula.names}
+
+
+def _own(schema: FormSchema) -> set[str]:
+    return {item.id for item in schema.fields()}
+
+
+def is_own(schema: FormSchema, formula: Formula) -> bool:
+    """Whether the expression reads nothing but this form's fields and the form's own params."""
+    own = _own(schema) | {"item"}
+    return all(
+        name.split(".")[0] in own
+        or (name.startswith("params.") and name.split(".")[1] in schema.params)
+        for name in formula.names
+    )
+
+
+def is_interactive(bound: "BoundField") -> bool:
+    """Whether something typed on the same page decides if the field is visible."""
+    formula = bound.field.visible
+    if not isinstance(formula, Formula):
+        return False
+    roots = _roots(formula)
+    if "item" in roots:
+        return True
+    section = bound.form.schema.section_of(bound.path.split("-")[0])
+    inputs = {item.id for item in section.fields if item.compute is None} if section else set()
+    return bool(roots & inputs)
+
+
+def in_words(bound: "BoundField") -> str:
+    """The condition as a sentence: the form's own words, else the label of what decides."""
+    frame, applies, calls = _WORDS["en" if bound.locale.startswith("en") else "de"]
+    if bound.field.visible_text:
+        return frame.format(text=bound.field.visible_text.to(bound.locale).rstrip("."))
+    formula = bound.field.visible
+    label = _label_of_decider(bound, formula) if isinstance(formula, Formula) else ""
+    plain = isinstance(formula, Formula) and formula.expression.tree[0] in ("name", "get")
+    return frame.format(text=(applies if plain else calls).format(label=label)) if label else ""
+
+
+def _label_of_decider(bound: "BoundField", formula: Formula) -> str:
+    for name in sorted(formula.names):
+        root, _, rest = name.partition(".")
+        if root == "item" and bound.above is not None:
+            found = bound.above.field.child(rest.split(".")[0])
+        else:
+            found = bound.form.schema.field(root)
+        if found is not None:
+            return found.label.to(bound.locale).rstrip("?")
+    return ""
+
+
+def tree_of(bound: "BoundField", formula: Formula) -> str:
+    """JSON of an expression the script may evaluate, "" for one that reads the case's data."""
+    if not is_own(bound.form.schema, formula):
+        return ""
+    return json.dumps(formula.expression.tree, ensure_ascii=False, separators=(",", ":"))
+
+
+def values_beside(form: "BoundForm") -> dict[str, Any]:
+    """Values of own fields that are not on the page and that its expressions read."""
+    on_page = {item.field.id for item in form.fields if not item.readonly}
+    wanted: set[str] = set()
+    for item in form.fields:
+        for formula in _formulas([item.field, *item.field.children]):
+            if is_own(form.schema, formula):
+                wanted |= formula.names
+    roots = {name.split(".")[0] for name in wanted}
+    held = {name: form.values.get(name) for name in sorted((roots & _own(form.schema)) - on_page)}
+    params = form.evaluated.scope.get("params")
+    used = {name.split(".")[1] for name in wanted if name.startswith("params.")}
+    if used and isinstance(params, Mapping):
+        held["params"] = {name: params.get(name) for name in sorted(used)}
+    return held
+
+
+def _formulas(fields: Iterable[Field]) -> Iterable[Formula]:
+    for item in fields:
+        for formula in (item.visible, item.compute):
+            if isinstance(formula, Formula):
+                yield formula
+
+
+def kind_of(item: Field) -> str:
+    """How the script reads and writes a value of this type."""
+    widget = item.kind.widget
+    if widget == "number":
+        places = getattr(item.kind, "places", lambda _: 2)(item)
+        unit = {"money": " €", "percent": " %"}.get(item.type, "")
+        own = f" {item.unit.de}" if item.unit else ""
+        return f"number:{places}:{unit or own}"
+    return {"date": "date", "bool": "bool", "confirm": "bool", "multichoice": "list"}.get(
+        widget, "text" if item.shape == "value" and widget != "file" else ""
+    )
+
+
+def css_class(bound: "BoundField") -> str:
+    """KERN's class for the input element, with its error and width variant."""
+    base = _base_class(bound)
+    names = [base]
+    if bound.error:
+        names.append(f"{base.split()[0]}--error")
+    if base == "kern-form-input__input":
+        width = bound.field.width or ("s" if bound.widget in ("date", "number") else "")
+        names += [f"pik-width-{width}"] if width else []
+        names += ["pik-numeric"] if bound.widget == "number" else []
+    return " ".join(names)
+
+
+def _base_class(bound: "BoundField") -> str:
+    if bound.is_box or (bound.widget == "organisation" and bound.field.settings.get("multiple")):
+        return "kern-form-check__checkbox"
+    if bound.is_radio:
+        return "kern-form-check__radio"
+    if bound.widget in ("choice", "bool"):
+        return "kern-form-input__select"
+    if bound.widget == "organisation" and not bound.suggestions and bound.state.choices is not None:
+        return "kern-form-input__select"
+    return _CLASSES.get(bound.widget, "kern-form-input__input")
