@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from pikflow.errors import Invalid
 from pikflow.forms.submission import bind
 from pikflow.forms.summary import summary
-from pikflow.forms.view import BoundForm, ErrorLine
+from pikflow.forms.view import BoundForm, ErrorLine, Page
 from pikflow.identity import Actor
 from pikflow.services.views import EventPage, TaskPage
 from pikflow.web.flow import current_flow
@@ -39,13 +39,16 @@ class Problem:
 
 @dataclass(frozen=True)
 class Step:
-    """One page of the form: its section id, title, address, and how far it is."""
+    """One page of the form: its section id, title, address, and how far it is.
+
+    `state` is "complete", "open" for a page somebody has seen, else "".
+    """
 
     id: str
     title: str
     url: str
     current: bool
-    complete: bool
+    state: str = ""
 
 
 @dataclass(frozen=True)
@@ -119,7 +122,7 @@ def read_page(
     """What was posted from one page, over what was kept before; `refused` are files by field."""
     ids = _page_ids(task)
     page = raw.get(PAGE, "")
-    if len(ids) > 1 and page == CHECK:
+    if page == CHECK:
         return _check_page(task)
     several = len(ids) > 1
     chosen: str | None = (page if page in ids else ids[0]) if several else None
@@ -224,13 +227,22 @@ def _is_narrow(task: TaskPage, ids: list[str]) -> bool:
 
 
 def _steps(task: TaskPage, form: BoundForm, current: str) -> tuple[Step, ...]:
-    pages = [(page.id, page.title, page.complete) for page in form.pages if page.editable]
-    everything = all(complete for _, _, complete in pages)
-    pages.append((CHECK, translate("Prüfen und absenden"), everything))
-    return tuple(
-        Step(key, title, url_for("pik.task", task_id=task.id, seite=key), key == current, complete)
-        for key, title, complete in pages
-    )
+    found = [
+        _step(task, page.id, page.title, current, _state(page))
+        for page in form.pages
+        if page.editable
+    ]
+    return (*found, _step(task, CHECK, translate("Prüfen und absenden"), current, ""))
+
+
+def _step(task: TaskPage, key: str, title: str, current: str, state: str) -> Step:
+    return Step(key, title, url_for("pik.task", task_id=task.id, seite=key), key == current, state)
+
+
+def _state(page: Page) -> str:
+    if not page.touched:
+        return ""
+    return "complete" if page.complete else "open"
 
 
 def _problems(task: TaskPage, form: BoundForm, current: str) -> tuple[Problem, ...]:

@@ -3,6 +3,7 @@
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pikflow import permissions
 from pikflow.identity import Actor
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import Route
@@ -11,9 +12,12 @@ from pikflow.web.i18n import translate
 
 def show(actor: Actor) -> ResponseReturnValue:
     """What can be started now, what exists already, and what can't be started, with the rule."""
-    offers = current_flow().services.cases.startable(actor)
+    flow = current_flow()
+    offers = flow.services.cases.startable(actor)
+    opens_rounds = permissions.may(actor, "round.open", flow.catalog)
     return render_template(
         "pik/start.html",
+        round_measures=list(flow.catalog.measures.values()) if opens_rounds else [],
         open_offers=[offer for offer in offers if offer.allowed],
         closed_offers=[offer for offer in offers if not offer.allowed],
     )
@@ -36,7 +40,15 @@ def begin(actor: Actor) -> ResponseReturnValue:
     return redirect(url_for("pik.case", number=started.number), 303)
 
 
+def begin_round(actor: Actor, slug: str) -> ResponseReturnValue:
+    """Begin the process that opens a funding round of a measure."""
+    started = current_flow().services.cases.start_round(actor, slug)
+    flash(translate("Der Vorgang %(number)s ist angelegt.", number=started.number), "pik")
+    return redirect(url_for("pik.task", task_id=started.task_id), 303)
+
+
 ROUTES = (
     Route("/vorgaenge/neu", "start", show, "case.start"),
     Route("/vorgaenge/neu", "begin", begin, "case.start", methods=("POST",)),
+    Route("/massnahmen/<slug>/runde", "begin_round", begin_round, "round.open", methods=("POST",)),
 )
