@@ -102,8 +102,9 @@ def show(actor: Actor, number: str) -> ResponseReturnValue:
 
 def drawing(picture: ProcessPicture) -> Markup:
     """The diagram of the case's own process with where it stands; SVG made by us, escaped there."""
-    process = _processes(picture)[picture.process]
-    return Markup(draw(process, picture.states))  # noqa: S704 - text in it is escaped by the drawer
+    model = next(model for model in picture.models if picture.process in model.processes)
+    text = draw(model, process=picture.process, states=picture.states)
+    return Markup(text)  # noqa: S704 - names from the BPMN are escaped by the drawer
 
 
 def outlines(picture: ProcessPicture) -> tuple[tuple[str, object], ...]:

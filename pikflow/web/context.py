@@ -36,6 +36,7 @@ def for_page() -> dict[str, Any]:
         "word": _word,
         "actor": actor,
         "menu": menu(actor) if actor else (),
+        "may": may,
         "settings": flow.settings,
         "pik_base": flow.settings["PIKFLOW_BASE_TEMPLATE"],
         "kind_names": flow.catalog.kinds,
@@ -47,6 +48,11 @@ def for_page() -> dict[str, Any]:
         "csrf_token": token,
         "here": request.full_path.rstrip("?"),
     }
+
+
+def may(permission: str) -> bool:
+    """Whether the person of this request could have a permission at all; for hiding buttons."""
+    return permissions.may(current_actor(), permission, current_flow().catalog)
 
 
 def theme() -> str:
@@ -62,6 +68,7 @@ def menu(actor: Actor) -> tuple[MenuEntry, ...]:
         ("case.list", "pik.cases", translate("Vorgänge"), ("pik.cases", "pik.case")),
         ("case.start", "pik.start", translate("Neuer Vorgang"), ("pik.start",)),
         ("measure.read", "pik.measures", translate("Maßnahmen"), ("pik.measure",)),
+        ("incident.read", "pik.incidents", translate("Betrieb"), ("pik.incident",)),
     )
     catalog = current_flow().catalog
     return tuple(

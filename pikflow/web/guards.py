@@ -13,7 +13,6 @@ from flask import request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf, validate_csrf
 from werkzeug.exceptions import BadRequest
-from wtforms import ValidationError
 
 from pikflow import permissions
 from pikflow.errors import PikFlowError, Refused
@@ -91,5 +90,5 @@ def check_token() -> None:
         return
     try:
         validate_csrf(request.form.get(TOKEN_FIELD) or request.headers.get("X-CSRFToken"))
-    except ValidationError as fault:
+    except ValueError as fault:  # wtforms.ValidationError, which only forms/ may import
         raise TokenInvalid from fault

@@ -37,6 +37,18 @@ WORDS: dict[str, dict[str, str]] = {
         "closed": later("Vom übergeordneten Vorgang beendet"),
         "incident": later("Angehalten"),
     },
+    "fact": {
+        "requested": later("beantragt"),
+        "approved": later("bewilligt"),
+        "called": later("abgerufen"),
+        "paid": later("ausgezahlt"),
+        "share": later("Kreisbudget"),
+        "share_left": later("davon noch frei"),
+        "started": later("begonnen"),
+        "round_deadline": later("Antragsfrist"),
+        "task_due": later("Frist"),
+        "ended": later("beendet"),
+    },
     "round": {
         "planned": later("Geplant"),
         "open": later("Geöffnet"),
