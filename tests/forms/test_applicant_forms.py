@@ -188,3 +188,23 @@ def test_nothing_typed_replaces_a_computed_amount(library):
     found = validate(library.forms["antrag-integrationsmanagement"], answers, case).values
     assert found["hoechstbetrag_eur"] == Decimal("30000.00")
     assert found["kreisbudget_eur"] == Decimal("30000.00")
+
+
+def test_recipients_and_their_shares_are_suggested_from_the_reports(library):
+    reports = [_report(library, TOWN, "IM-1-01", 60, [_post("S1", beschaeftigt_ab="01.07.2026")])]
+    case = _case(
+        DISTRICT,
+        bedarf=reports,
+        params={"satz_vzae_eur": Decimal(60000)},
+        runde={"kreisbudget_eur": Decimal(1000000)},
+    )
+    form = library.forms["antrag-integrationsmanagement"]
+    found = validate(form, {"weitergabe": True}, case).values
+    assert found["weitergabe_empfaenger"] == [
+        {
+            "name": "Musterstadt",
+            "gemeinde": {"id": "08416041", "name": "Musterstadt", "ags": "08416041"},
+            "anteil_eur": Decimal("30000.00"),
+        }
+    ]
+    assert validate(form, {"weitergabe": False}, case).values["weitergabe_empfaenger"] == []
