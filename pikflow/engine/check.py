@@ -1,0 +1,180 @@
+"""The check of a deployment: everything the engine could stumble over, found beforehand.
+
+It works by lists of what is allowed, never by lists of what is forbidden: an element the engine
+was not shown to run is refused. Every finding names file, line, element and what to do.
+"""
+
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import replace
+
+from pikflow.engine import xml
+from pikflow.engine.checks import (
+    attributes,
+    dmn,
+    events,
+    identifiers,
+    names,
+    references,
+    splits,
+    structure,
+    vendors,
+    vocabulary,
+    work,
+)
+from pikflow.engine.checks.references import World
+from pikflow.engine.checks.report import Report, Spot
+from pikflow.engine.facts import FormFacts, Usage
+from pikflow.engine.model import Model, Process, read
+from pikflow.errors import DefinitionInvalid, Finding
+
+_ORDER = {"error": 0, "warning": 1, "information": 2}
+
+
+def check_files(
+    files: Mapping[str, bytes],
+    *,
+    lanes: Collection[str] | None = None,
+    forms: Mapping[str, FormFacts] | None = None,
+    usages: Sequence[Usage] = (),
+    connectors: Collection[str] | None = None,
+    start_names: Iterable[str] = (),
+) -> list[Finding]:
+    """The findings of BPMN and DMN files (name -> content); never raises for what is in them."""
+    findings: list[Finding] = []
+    models = []
+    for file, data in files.items():
+        try:
+            tree = xml.parse(data, file=file)
+        except DefinitionInvalid as fault:
+            findings += fault.findings
+            continue
+        if dmn.is_decision(tree):
+            findings += dmn.check(tree, file)
+        else:
+            models.append(read(tree, file))
+    return findings + check_models(
+        models,
+        lanes=lanes,
+        forms=forms,
+        usages=usages,
+        connectors=connectors,
+        start_names=start_names,
+    )
+
+
+def check_models(
+    models: Sequence[Model],
+    *,
+    lanes: Collection[str] | None = None,
+    forms: Mapping[str, FormFacts] | None = None,
+    usages: Sequence[Usage] = (),
+    connectors: Collection[str] | None = None,
+    start_names: Iterable[str] = (),
+) -> list[Finding]:
+    """The findings of models that belong together, errors of a file first.
+
+    `lanes`, `forms` and `connectors` are what the catalog, the form library and the registry
+    know; None means that this was not asked. `usages` are the measures with their process and
+    their forms by role; `start_names` the (dotted) names every case begins with.
+    """
+    processes: dict[str, Process] = {}
+    for model in models:
+        for key, process in model.processes.items():
+            processes.setdefault(key, process)
+    world = World(
+        models=tuple(models),
+        lanes=lanes,
+        forms=forms,
+        usages=tuple(_with_calls(usage, processes) for usage in usages),
+        connectors=connectors,
+        start_names=frozenset(start_names),
+        processes=processes,
+    )
+    reports = {model.file: Report(model.file) for model in models}
+    for model in models:
+        _check_model(model, world, reports[model.file])
+    identifiers.check_together(models, reports)
+    flow = names.DataFlow(world, reports)
+    flow.check()
+    found = [finding for report in reports.values() for finding in _sorted(report)]
+    return found + _unused(flow, forms or {})
+
+
+def _check_model(model: Model, world: World, report: Report) -> None:
+    if not model.processes:
+        what = "keinen Prozess" if _is_bpmn(model) else "kein BPMN 2.0"
+        report.error(
+            Spot("", 1),
+            "no-process",
+            f"Die Datei enthält {what}.",
+            "Speichern Sie im Modellierungswerkzeug ein BPMN-2.0-Diagramm mit mindestens einem "
+            "Prozess.",
+        )
+        return
+    identifiers.check(model, report)
+    vocabulary.check(model, report)
+    structure.check(model, report)
+    splits.check(model, report)
+    events.check(model, report)
+    work.check(model, report)
+    references.check(model, world, report)
+    attributes.check(model, world, report)
+    vendors.check(model, report)
+
+
+def _is_bpmn(model: Model) -> bool:
+    root = model.tree.getroot() if model.tree is not None else None
+    return root is not None and str(root.tag) == f"{{{xml.BPMN}}}definitions"
+
+
+def _with_calls(usage: Usage, processes: Mapping[str, Process]) -> Usage:
+    """The usage with every process its cases can come through."""
+    found = {usage.process}
+    open_ends = [usage.process]
+    while open_ends:
+        process = processes.get(open_ends.pop())
+        for node in process.nodes.values() if process else ():
+            if node.called and node.called not in found:
+                found.add(node.called)
+                open_ends.append(node.called)
+    return replace(usage, processes=frozenset(found))
+
+
+def _sorted(report: Report) -> list[Finding]:
+    return sorted(
+        report.found, key=lambda f: (_ORDER[f.severity], f.line, f.element, f.code, f.message)
+    )
+
+
+def _unused(flow: names.DataFlow, forms: Mapping[str, FormFacts]) -> list[Finding]:
+    """Fields that nobody reads or fills; the form's own file is where to look."""
+    found = []
+    for form_id, name in names.unused_fields(flow):
+        facts = forms[form_id]
+        found.append(
+            Finding(
+                facts.file or form_id,
+                facts.lines.get(name, 0),
+                name,
+                "warning",
+                "field-unused",
+                f"Das Feld „{name}“ im Formular „{form_id}“ ist nirgends zu sehen, und niemand "
+                "liest seinen Wert.",
+                "Zeigen Sie das Feld an, verwenden Sie den Wert in einem Prozess, oder löschen Sie "
+                "es.",
+            )
+        )
+    for form_id, facts in forms.items():
+        found += [
+            Finding(
+                facts.file or form_id,
+                facts.lines.get(name, 0),
+                name,
+                "warning",
+                "field-unfilled",
+                f"Das Feld „{name}“ im Formular „{form_id}“ kann niemand ausfüllen.",
+                "Machen Sie es bearbeitbar, oder geben Sie ihm eine Formel oder einen Anfangswert.",
+            )
+            for name in sorted(facts.unfilled)
+        ]
+    return found

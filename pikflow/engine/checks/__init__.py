@@ -1,0 +1,1 @@
+"""The parts of the check, by subject; check.py calls them all."""

@@ -1,0 +1,307 @@
+"""Events: kinds that run, references that exist, boundary events on a border, timers that tick."""
+
+from collections.abc import Mapping
+from datetime import UTC, datetime
+
+from pikflow.deadlines import TimeTextError
+from pikflow.engine.checks.report import Report, named
+from pikflow.engine.model import EventDefinition, Model, Named, Node, Process
+from pikflow.engine.timers import due, is_iso
+from pikflow.expressions import ExpressionError, ExpressionFault, compile_expression
+
+# Which event definitions run where; tests/unit/engine/test_events.py shows each.
+CAUGHT = frozenset({"timer", "message", "signal", "conditional"})
+BORDER = CAUGHT | {"error", "escalation"}
+THROWN = frozenset({"message", "signal", "escalation"})
+ENDING = THROWN | {"error", "terminate"}
+REFUSED = frozenset({"link", "compensate", "cancel"})  # vocabulary.py has the finding
+
+GERMAN = {
+    "timer": "Zeit",
+    "message": "Nachricht",
+    "signal": "Signal",
+    "error": "Fehler",
+    "escalation": "Eskalation",
+    "conditional": "Bedingung",
+    "terminate": "Abbruch aller Wege",
+}
+_SOME_INSTANT = datetime(2024, 1, 1, tzinfo=UTC)
+_HOSTS = (
+    "Task",
+    "task",
+    "callActivity",
+    "subProcess",
+    "transaction",
+    "adHocSubProcess",
+)
+
+
+def check(model: Model, report: Report) -> None:
+    for process in model.processes.values():
+        for node in process.nodes.values():
+            if node.kind.endswith("Event"):
+                _event(process, node, report)
+            for event in node.events:
+                _references(model, node, event, report)
+            if node.kind in ("receiveTask", "sendTask") and "connector" not in node.attributes:
+                _message_task(model, node, report)
+            if node.kind == "eventBasedGateway":
+                _gateway(process, node, report)
+            if node.kind == "subProcess" and node.triggered:
+                _event_sub_process(process, node, report)
+
+
+def _event(process: Process, node: Node, report: Report) -> None:
+    if len(node.events) > 1 or node.parallel_multiple:
+        report.error(
+            node,
+            "event-multiple",
+            f"Das {named(node)} hat mehrere Auslöser.",
+            "Nehmen Sie für jeden Auslöser ein eigenes Ereignis.",
+        )
+        return
+    if node.kind == "boundaryEvent":
+        _boundary(process, node, report)
+    event = node.event
+    allowed = _allowed(process, node)
+    if event is not None and event.kind not in allowed | REFUSED:
+        report.error(
+            node,
+            "event-unsupported",
+            f"Das {named(node)} mit dem Auslöser „{GERMAN.get(event.kind, event.kind)}“ wird an "
+            "dieser Stelle nicht unterstützt.",
+            _instead(node, allowed),
+        )
+    if event is None and node.kind in ("intermediateCatchEvent", "boundaryEvent"):
+        report.error(
+            node,
+            "event-without-trigger",
+            f"Das {named(node)} hat keinen Auslöser und würde nie eintreten.",
+            "Wählen Sie aus, worauf es wartet: Zeit, Nachricht, Signal oder Bedingung.",
+        )
+
+
+def _allowed(process: Process, node: Node) -> frozenset[str]:
+    if node.kind == "startEvent":
+        around = process.nodes.get(node.parent or "")
+        if around is None:
+            return frozenset({"message"})
+        return BORDER if around.triggered else frozenset()
+    return {
+        "intermediateCatchEvent": CAUGHT,
+        "boundaryEvent": BORDER,
+        "intermediateThrowEvent": THROWN,
+        "endEvent": ENDING,
+    }.get(node.kind, frozenset())
+
+
+def _instead(node: Node, allowed: frozenset[str]) -> str:
+    if node.kind == "startEvent" and not node.parent:
+        return (
+            "Ein Vorgang beginnt durch eine Person oder eine Nachricht. Nehmen Sie ein "
+            "Startereignis ohne Auslöser und danach ein Zwischenereignis."
+        )
+    words = ", ".join(sorted(GERMAN[kind] for kind in allowed))
+    return f"Möglich sind hier: {words}." if words else "Nehmen Sie ein Ereignis ohne Auslöser."
+
+
+def _boundary(process: Process, node: Node, report: Report) -> None:
+    host = process.nodes.get(node.attached_to or "")
+    if host is None or not host.kind.endswith(_HOSTS) or host.parent != node.parent:
+        report.error(
+            node,
+            "boundary-host-missing",
+            f"Das {named(node)} hängt an keiner Aktivität.",
+            "Ziehen Sie das Ereignis auf den Rand einer Aufgabe oder eines Unterprozesses.",
+        )
+        return
+    if not node.outgoing:
+        report.error(
+            node,
+            "boundary-without-way",
+            f"Vom {named(node)} an „{host.label}“ führt kein Weg weg.",
+            "Verbinden Sie das Randereignis mit dem, was dann geschehen soll.",
+        )
+    if node.event and node.event.kind == "error" and not node.interrupting:
+        report.error(
+            node,
+            "boundary-error-not-interrupting",
+            f"Das Fehlerereignis „{node.label}“ unterbricht „{host.label}“ nicht.",
+            "Fehlerereignisse unterbrechen immer (BPMN 2.0, 10.5.4). Stellen Sie es auf "
+            "unterbrechend.",
+        )
+
+
+def _references(model: Model, node: Node, event: EventDefinition, report: Report) -> None:
+    tables: dict[str, Mapping[str, Named]] = {
+        "message": model.messages,
+        "signal": model.signals,
+        "error": model.errors,
+        "escalation": model.escalations,
+    }
+    if event.kind == "timer":
+        _timer(node, event, report)
+        return
+    if event.kind == "conditional":
+        _conditional(node, event, report)
+        return
+    table = tables.get(event.kind)
+    if table is None:
+        return
+    word = GERMAN[event.kind]
+    catches_all = node.kind in ("boundaryEvent", "startEvent") and event.kind in (
+        "error",
+        "escalation",
+    )
+    if event.reference is None and not catches_all:
+        report.error(
+            node,
+            f"{event.kind}-missing",
+            f"Beim {named(node)} ist nicht angegeben, welche {word} gemeint ist."
+            if event.kind in ("message", "escalation")
+            else f"Beim {named(node)} ist nicht angegeben, welches {word} gemeint ist."
+            if event.kind == "signal"
+            else f"Beim {named(node)} ist nicht angegeben, welcher {word} gemeint ist.",
+            f"Legen Sie das Element „{word}“ an und wählen Sie es am Ereignis aus.",
+        )
+    elif event.reference is not None and event.reference not in table:
+        report.error(
+            node,
+            f"{event.kind}-missing",
+            f"Das {named(node)} verweist auf „{event.reference}“ ({word}); das gibt es nicht.",
+            f"Legen Sie „{event.reference}“ an, oder wählen Sie ein vorhandenes Element.",
+        )
+
+
+def _message_task(model: Model, node: Node, report: Report) -> None:
+    reference = node.element.get("messageRef") if node.element is not None else None
+    key = (reference or "").rpartition(":")[2]
+    if key in model.messages:
+        return
+    report.error(
+        node,
+        "message-missing",
+        f"Bei der {named(node)} ist keine vorhandene Nachricht angegeben.",
+        "Wählen Sie eine Nachricht aus. Soll ein Dienst aufgerufen werden, nehmen Sie eine "
+        "Dienst-Aufgabe mit pik:connector.",
+    )
+
+
+def _timer(node: Node, event: EventDefinition, report: Report) -> None:
+    text = event.text.strip()
+    if not text:
+        report.error(
+            node,
+            "timer-missing",
+            f"Beim {named(node)} fehlt die Zeitangabe.",
+            "Zum Beispiel P14D (nach 14 Tagen), R3/P7D (dreimal alle 7 Tage) oder 2026-12-31.",
+        )
+        return
+    fault = timer_fault(text)
+    if fault:
+        report.error(
+            node,
+            "timer-invalid",
+            f"Die Zeitangabe „{_short(text)}“ am {named(node)} ist weder ISO 8601 noch ein "
+            f"Ausdruck: {fault}",
+            "Zum Beispiel P14D, R3/P7D, 2026-12-31, oder ein Ausdruck, der ein Datum ergibt: "
+            "add_days(heute, 14).",
+        )
+    elif text.startswith("R") and is_iso(text) and not _repeats(node):
+        report.warning(
+            node,
+            "timer-cycle-once",
+            f"Die Wiederholung „{text}“ am {named(node)} tritt nur einmal ein.",
+            "Wiederholt wird nur an einem Randereignis, das nicht unterbricht. Schreiben Sie sonst "
+            f"„{text.partition('/')[2]}“.",
+        )
+
+
+def _repeats(node: Node) -> bool:
+    return node.kind in ("boundaryEvent", "startEvent") and not node.interrupting
+
+
+def timer_fault(text: str) -> str:
+    """Why the text is no time: neither ISO 8601 nor an expression; "" when it is one.
+
+    An expression without names is evaluated, so that a wrong constant is found too.
+    """
+    if is_iso(text):
+        return _value_fault(text)
+    try:
+        expression = compile_expression(text)
+    except ExpressionError as fault:
+        return f"{fault.message} {fault.hint}".strip()
+    if expression.names:
+        return ""
+    try:
+        return _value_fault(expression.evaluate({"heute": _SOME_INSTANT.date()}))
+    except ExpressionFault as fault:
+        return fault.message
+
+
+def _value_fault(value: object) -> str:
+    try:
+        due(value, _SOME_INSTANT)
+    except TimeTextError as fault:
+        return fault.message
+    except (TypeError, OverflowError):
+        return "Das ergibt keinen Zeitpunkt."
+    return ""
+
+
+def _conditional(node: Node, event: EventDefinition, report: Report) -> None:
+    if not event.text.strip():
+        report.error(
+            node,
+            "condition-missing",
+            f"Beim {named(node)} fehlt die Bedingung.",
+            "Schreiben Sie einen Ausdruck, zum Beispiel: antrag.vollstaendig == true",
+        )
+
+
+def _gateway(process: Process, node: Node, report: Report) -> None:
+    for key in node.outgoing:
+        target = process.nodes.get(process.flows[key].target or "")
+        if target is None or target.kind in ("intermediateCatchEvent", "receiveTask"):
+            continue
+        report.error(
+            node,
+            "event-gateway-target",
+            f"Auf die {named(node)} folgt „{target.label}“, das kein Ereignis ist.",
+            "Danach dürfen nur Zwischenereignisse stehen, auf die der Vorgang wartet.",
+        )
+    if len(node.outgoing) < 2:
+        report.warning(
+            node,
+            "event-gateway-single",
+            f"Auf die {named(node)} folgt nur ein Ereignis; sie hat keine Wirkung.",
+            "Ergänzen Sie ein zweites Ereignis, oder entfernen Sie das Gateway.",
+        )
+
+
+def _event_sub_process(process: Process, node: Node, report: Report) -> None:
+    starts = [n for n in process.inside(node.id) if n.kind == "startEvent"]
+    if len(starts) != 1 or len(starts[0].events) != 1:
+        report.error(
+            node,
+            "event-sub-process-start",
+            f"Der Ereignis-Unterprozess „{node.label}“ braucht genau ein Startereignis mit "
+            "Auslöser.",
+            "Wählen Sie aus, worauf er wartet: Zeit, Nachricht, Signal oder Bedingung.",
+        )
+        return
+    if starts[0].interrupting:
+        report.error(
+            node,
+            "event-sub-process-interrupting",
+            f"Der Ereignis-Unterprozess „{node.label}“ unterbricht den Vorgang. Das wird nicht "
+            "unterstützt.",
+            "Fassen Sie die betroffenen Schritte in einen Unterprozess und setzen Sie ein "
+            "Randereignis darauf.",
+        )
+
+
+def _short(text: str) -> str:
+    text = " ".join(text.split())
+    return text if len(text) <= 60 else f"{text[:59]}…"

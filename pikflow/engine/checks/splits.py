@@ -1,0 +1,140 @@
+"""Where ways part: default flows, conditions where they have an effect, no hidden splits."""
+
+from pikflow.engine.checks.report import Report, named
+from pikflow.engine.model import GATEWAYS, Flow, Model, Node, Process
+from pikflow.expressions import ExpressionError, compile_expression
+
+_ASKING = ("exclusiveGateway", "inclusiveGateway")
+
+
+def check(model: Model, report: Report) -> None:
+    for process in model.processes.values():
+        for node in process.nodes.values():
+            flows = [process.flows[key] for key in node.outgoing]
+            if node.kind in _ASKING:
+                _conditions(process, node, flows, report)
+            elif node.kind not in GATEWAYS:
+                _hidden_split(process, node, flows, report)
+            _useless(process, node, flows, report)
+            _default_reference(process, node, report)
+
+
+def _conditions(process: Process, node: Node, flows: list[Flow], report: Report) -> None:
+    if len(flows) < 2 and not any(flow.condition for flow in flows):
+        return
+    defaults = [flow for flow in flows if flow.id == node.default]
+    bare = [flow for flow in flows if not (flow.condition or "").strip() and flow not in defaults]
+    for flow in bare:
+        report.error(
+            flow,
+            "flow-condition-missing",
+            f"Der {named(flow, process)} hat keine Bedingung und ist nicht der Standardweg von "
+            f"„{node.label}“.",
+            "Geben Sie dem Weg eine Bedingung, oder machen Sie ihn zum Standardweg (default).",
+        )
+    for flow in defaults:
+        if flow.condition:
+            report.warning(
+                flow,
+                "default-flow-condition",
+                f"Der Standardweg „{flow.name or flow.id}“ von „{node.label}“ trägt eine "
+                "Bedingung. Sie wird nie geprüft.",
+                "Entfernen Sie die Bedingung: den Standardweg nimmt der Vorgang, wenn keine andere "
+                "zutrifft.",
+            )
+    if not defaults and not bare:
+        _default_missing(node, [flow.condition or "" for flow in flows], report)
+    _twice(process, node, flows, report)
+
+
+def _default_missing(node: Node, conditions: list[str], report: Report) -> None:
+    message = (
+        f"Bei der {named(node)} fehlt der Standardweg. Trifft keine Bedingung zu, bleibt der "
+        "Vorgang stehen."
+    )
+    hint = "Machen Sie einen der Wege zum Standardweg (default) und entfernen Sie seine Bedingung."
+    if len(conditions) == 2 and _opposite(*conditions):
+        report.warning(node, "default-flow-missing", message, hint)
+    else:
+        report.error(node, "default-flow-missing", message, hint)
+
+
+def _opposite(one: str, other: str) -> bool:
+    """Whether one text plainly says the contrary of the other (x and not x, == and !=)."""
+    try:
+        a, b = compile_expression(one).tree, compile_expression(other).tree
+        negated = compile_expression(f"not ({one})").tree, compile_expression(f"not ({other})").tree
+    except ExpressionError:
+        return False
+    if a == negated[1] or b == negated[0]:
+        return True
+    pairs = {("==", "!="), ("!=", "=="), ("<", ">="), (">=", "<"), (">", "<="), ("<=", ">")}
+    a, b = list(a), list(b)
+    if a[0] == b[0] == "compare" and len(a) == len(b) == 3 and a[1] == b[1]:
+        return (a[2][0], b[2][0]) in pairs and a[2][1] == b[2][1]
+    return False
+
+
+def _twice(process: Process, node: Node, flows: list[Flow], report: Report) -> None:
+    seen: set[str] = set()
+    for flow in flows:
+        text = " ".join((flow.condition or "").split())
+        if text and text in seen and node.kind == "exclusiveGateway":
+            report.warning(
+                flow,
+                "flow-condition-duplicate",
+                f"Der {named(flow, process)} hat dieselbe Bedingung wie ein anderer Weg von "
+                f"„{node.label}“ und wird nie genommen.",
+                "Ändern Sie eine der beiden Bedingungen.",
+            )
+        seen.add(text)
+
+
+def _hidden_split(process: Process, node: Node, flows: list[Flow], report: Report) -> None:
+    conditional = [flow for flow in flows if (flow.condition or "").strip()]
+    for flow in conditional:
+        report.error(
+            flow,
+            "conditional-flow",
+            f"Der {named(flow, process)} trägt eine Bedingung, beginnt aber an keinem Gateway.",
+            f"Zeichnen Sie nach „{node.label}“ ein exklusives Gateway.",
+        )
+    if len(flows) > 1 and not conditional:
+        report.error(
+            node,
+            "implicit-split",
+            f"Aus {named(node)} führen {len(flows)} Wege. Ob sie alle gelten oder einer davon, ist "
+            "nicht zu sehen.",
+            "Zeichnen Sie danach ein Gateway: parallel, wenn alle gelten, exklusiv bei einer Wahl.",
+        )
+
+
+def _useless(process: Process, node: Node, flows: list[Flow], report: Report) -> None:
+    if node.kind not in ("parallelGateway", "eventBasedGateway"):
+        return
+    for flow in flows:
+        if (flow.condition or "").strip():
+            report.error(
+                flow,
+                "flow-condition-ignored",
+                f"Der {named(flow, process)} trägt eine Bedingung; an der {named(node)} wird sie "
+                "nicht geprüft.",
+                "Nehmen Sie ein exklusives oder ein inklusives Gateway.",
+            )
+
+
+def _default_reference(process: Process, node: Node, report: Report) -> None:
+    if node.default and node.default not in node.outgoing:
+        report.error(
+            node,
+            "default-flow-unknown",
+            f"Der Standardweg „{node.default}“ der {named(node)} führt nicht von ihr weg.",
+            "Wählen Sie einen der ausgehenden Wege als Standardweg.",
+        )
+    elif node.default and node.kind not in (*_ASKING, "complexGateway") and len(node.outgoing) < 2:
+        report.information(
+            node,
+            "default-flow-ignored",
+            f"Der Standardweg an „{node.label}“ hat keine Wirkung.",
+            "Standardwege gehören an exklusive und inklusive Gateways.",
+        )

@@ -1,0 +1,59 @@
+"""Angaben of other products: kept in the file, not evaluated, and what to use here instead."""
+
+from pikflow.engine.checks.report import Report, named
+from pikflow.engine.model import Flow, Model, Node, Process, VendorItem
+
+_FORM = "Das Formular nennt hier pik:form."
+_LANE = "Wer eine Aufgabe bearbeitet, sagt hier die Bahn."
+_SERVICE = "Einen Dienst nennt hier pik:connector, seine Eingabe pik:input."
+_DATA = "Werte setzt hier eine Skript-Aufgabe; Ergebnisse nennt pik:result."
+_LIST = "Die Liste einer Mehrfachausführung nennt hier loopDataInputRef."
+_DUE = "Eine Frist nennt hier pik:due, eine Wiedervorlage setzt die bearbeitende Person."
+_JOBS = "Wiederholungen nach Fehlern macht die Prozess-Maschine selbst."
+INSTEAD = {
+    **dict.fromkeys(("formKey", "formRef", "formRefBinding", "formData", "formDefinition"), _FORM),
+    **dict.fromkeys(("formProperty", "formFieldValidation", "userTaskForm", "Formularios"), _FORM),
+    **dict.fromkeys(("assignee", "candidateUsers", "candidateGroups", "owner"), _LANE),
+    **dict.fromkeys(("assignmentDefinition", "initiator", "candidateStarterGroups"), _LANE),
+    **dict.fromkeys(("class", "delegateExpression", "expression", "type", "topic"), _SERVICE),
+    **dict.fromkeys(
+        ("taskDefinition", "connector", "field", "taskHeaders", "resultVariable"), _SERVICE
+    ),
+    **dict.fromkeys(("inputOutput", "ioMapping", "properties", "in", "out", "script"), _DATA),
+    **dict.fromkeys(("collection", "elementVariable", "loopCharacteristics"), _LIST),
+    **dict.fromkeys(("dueDate", "followUpDate", "priority", "taskSchedule"), _DUE),
+    **dict.fromkeys(("asyncBefore", "asyncAfter", "async", "exclusive"), _JOBS),
+    **dict.fromkeys(("jobPriority", "failedJobRetryTimeCycle", "retryCounter"), _JOBS),
+    "calledElement": "Den aufgerufenen Prozess nennt hier das Attribut calledElement.",
+    "calledDecision": "Entscheidungstabellen werden noch nicht aufgerufen; nehmen Sie ein Skript.",
+    "decisionRef": "Entscheidungstabellen werden noch nicht aufgerufen; nehmen Sie ein Skript.",
+    "executionListener": "Was vor oder nach einem Schritt geschieht, ist hier ein eigener Schritt.",
+    "taskListener": "Was vor oder nach einem Schritt geschieht, ist hier ein eigener Schritt.",
+    "userTask": _FORM,
+}
+_OTHERWISE = "Die Angabe bleibt in der Datei erhalten. Sie können sie auch entfernen."
+
+
+def check(model: Model, report: Report) -> None:
+    for process in model.processes.values():
+        for thing in (process, *process.nodes.values(), *process.flows.values()):
+            _report(process, thing, report)
+
+
+def _report(process: Process, thing: Node | Flow | Process, report: Report) -> None:
+    seen: set[tuple[str, str]] = set()
+    for item in thing.vendor:
+        if (item.namespace, item.name) in seen:
+            continue
+        seen.add((item.namespace, item.name))
+        where = named(thing, process)
+        report.information(
+            thing,
+            "vendor-attribute",
+            f"Die Angabe {_shown(item)} wird nicht ausgewertet: {where}.",
+            INSTEAD.get(item.name, _OTHERWISE),
+        )
+
+
+def _shown(item: VendorItem) -> str:
+    return f"{item.prefix}:{item.name}" if item.prefix else f"{item.name} ({item.namespace})"

@@ -1,0 +1,231 @@
+"""What may stand in a file: the list of BPMN elements that are run or safely left alone."""
+
+import difflib
+from collections.abc import Iterator
+
+from lxml import etree
+
+from pikflow.engine.checks.report import Report, Spot, named
+from pikflow.engine.model import NODES, Model, Node, Process
+from pikflow.engine.reading import line_of, local, namespace
+from pikflow.engine.xml import BPMN, PIK
+
+# Flow nodes the engine runs; tests/unit/engine shows each of them.
+RUN = frozenset(
+    {
+        "startEvent",
+        "endEvent",
+        "intermediateCatchEvent",
+        "intermediateThrowEvent",
+        "boundaryEvent",
+        "task",
+        "userTask",
+        "manualTask",
+        "serviceTask",
+        "scriptTask",
+        "sendTask",
+        "receiveTask",
+        "callActivity",
+        "subProcess",
+        "exclusiveGateway",
+        "inclusiveGateway",
+        "parallelGateway",
+        "eventBasedGateway",
+    }
+)
+# Parts of those, and what only describes or draws.
+KNOWN = frozenset(
+    {
+        "sequenceFlow",
+        "conditionExpression",
+        "laneSet",
+        "childLaneSet",
+        "lane",
+        "flowNodeRef",
+        "incoming",
+        "outgoing",
+        "documentation",
+        "extensionElements",
+        "textAnnotation",
+        "text",
+        "association",
+        "group",
+        "categoryValueRef",
+        "timerEventDefinition",
+        "timeDuration",
+        "timeDate",
+        "timeCycle",
+        "messageEventDefinition",
+        "signalEventDefinition",
+        "errorEventDefinition",
+        "escalationEventDefinition",
+        "conditionalEventDefinition",
+        "terminateEventDefinition",
+        "condition",
+        "operationRef",
+        "script",
+        "standardLoopCharacteristics",
+        "loopCondition",
+        "multiInstanceLoopCharacteristics",
+        "loopCardinality",
+        "loopDataInputRef",
+        "loopDataOutputRef",
+        "inputDataItem",
+        "outputDataItem",
+        "completionCondition",
+        "supportedInterfaceRef",
+        "supports",
+        "auditing",
+        "monitoring",
+    }
+)
+# Read past: what they say has no effect here. One remark per node is enough.
+IGNORED = {
+    "dataObject": "Datenobjekte werden gezeichnet, aber nicht ausgewertet",
+    "dataObjectReference": "Datenobjekte werden gezeichnet, aber nicht ausgewertet",
+    "dataState": "Datenobjekte werden gezeichnet, aber nicht ausgewertet",
+    "ioSpecification": "Ein- und Ausgaben (ioSpecification) werden nicht ausgewertet",
+    "ioBinding": "Ein- und Ausgaben (ioBinding) werden nicht ausgewertet",
+    "dataInputAssociation": "Datenflüsse werden nicht ausgewertet",
+    "dataOutputAssociation": "Datenflüsse werden nicht ausgewertet",
+    "dataInput": "Ein- und Ausgaben werden nicht ausgewertet",
+    "dataOutput": "Ein- und Ausgaben werden nicht ausgewertet",
+    "inputSet": "Ein- und Ausgaben werden nicht ausgewertet",
+    "outputSet": "Ein- und Ausgaben werden nicht ausgewertet",
+    "property": "Eigenschaften (property) werden nicht ausgewertet",
+    "resourceRole": "Zuständigkeiten (resourceRole) werden nicht ausgewertet",
+    "performer": "Zuständigkeiten (performer) werden nicht ausgewertet",
+    "humanPerformer": "Zuständigkeiten (humanPerformer) werden nicht ausgewertet",
+    "potentialOwner": "Zuständigkeiten (potentialOwner) werden nicht ausgewertet",
+    "rendering": "Formulare anderer Werkzeuge (rendering) werden nicht ausgewertet",
+    "partitionElement": "Zuordnungen von Bahnen (partitionElement) werden nicht ausgewertet",
+}
+_DATA_HINT = (
+    "Alle Schritte eines Vorgangs teilen sich seine Daten. Nennen Sie das Ergebnis einer Aufgabe "
+    "in pik:result, oder setzen Sie Werte in einer Skript-Aufgabe."
+)
+_ROLE_HINT = "Wer eine Aufgabe bearbeitet, sagt die Bahn, in der sie steht."
+INSTEAD = {
+    "complexGateway": "Zeichnen Sie die Regel mit exklusiven und parallelen Gateways.",
+    "adHocSubProcess": "Zeichnen Sie einen Unterprozess mit festen Wegen.",
+    "transaction": "Nehmen Sie einen gewöhnlichen Unterprozess mit Randereignissen.",
+    "businessRuleTask": "Nehmen Sie eine Skript-Aufgabe oder ein exklusives Gateway.",
+    "dataStoreReference": "Legen Sie Werte mit pik:result in den Daten des Vorgangs ab.",
+    "dataStore": "Legen Sie Werte mit pik:result in den Daten des Vorgangs ab.",
+    "globalUserTask": "Nehmen Sie einen eigenen Prozess und rufen Sie ihn auf.",
+    "linkEventDefinition": "Verbinden Sie die beiden Stellen mit einem Sequenzfluss.",
+    "compensateEventDefinition": "Zeichnen Sie das Rückgängigmachen als eigenen Weg.",
+    "cancelEventDefinition": "Nehmen Sie ein Fehler- oder Nachrichtenereignis.",
+    "implicitThrowEvent": "Nehmen Sie ein Zwischenereignis.",
+}
+_GERMAN = {
+    "dataStoreReference": "Datenspeicher",
+    "dataStore": "Datenspeicher",
+    "linkEventDefinition": "Link-Ereignis",
+    "compensateEventDefinition": "Kompensation",
+    "cancelEventDefinition": "Abbruch-Ereignis",
+    "correlationSubscription": "Korrelation",
+    "globalUserTask": "globale Aufgabe",
+}
+ROOT = frozenset(
+    {
+        "process",
+        "collaboration",
+        "message",
+        "signal",
+        "error",
+        "escalation",
+        "itemDefinition",
+        "category",
+        "import",
+        "interface",
+        "resource",
+        "extension",
+        "relationship",
+        "partnerEntity",
+        "partnerRole",
+        "endPoint",
+        "documentation",
+        "extensionElements",
+        "eventDefinition",
+        "timerEventDefinition",
+        "messageEventDefinition",
+        "signalEventDefinition",
+        "errorEventDefinition",
+        "escalationEventDefinition",
+        "terminateEventDefinition",
+        "conditionalEventDefinition",
+    }
+)
+
+
+def check(model: Model, report: Report) -> None:
+    if model.tree is None:
+        return
+    root = model.tree.getroot()
+    for child in root.iterchildren(etree.Element):
+        if namespace(child) == BPMN and local(child) not in ROOT:
+            _unsupported(report, child, None)
+    for process in model.processes.values():
+        if process.element is not None:
+            _process(process, process.element, report)
+
+
+def _process(process: Process, element: etree._Element, report: Report) -> None:
+    for child, owner in _walk(process, element):
+        name = local(child)
+        if namespace(child) == PIK:
+            report.error(
+                Spot(owner.id if owner else process.id, line_of(child)),
+                "pik-element-unknown",
+                f"Das Element „pik:{name}“ gibt es nicht.",
+                "Angaben an pikflow sind Attribute, zum Beispiel pik:form.",
+            )
+        elif namespace(child) != BPMN or name in RUN or name in KNOWN:
+            continue
+        elif name in IGNORED:
+            place = owner or process
+            who = f" ({named(place)})" if owner else ""
+            hint = _ROLE_HINT if IGNORED[name].startswith("Zuständig") else _DATA_HINT
+            report.information(place, "element-ignored", f"{IGNORED[name]}{who}.", hint)
+        else:
+            _unsupported(report, child, owner)
+
+
+def _walk(
+    process: Process, element: etree._Element
+) -> Iterator[tuple[etree._Element, Node | None]]:
+    """Every element below, with the flow node it belongs to; what is set aside is not entered."""
+    stack: list[tuple[etree._Element, Node | None]] = [(element, None)]
+    while stack:
+        parent, owner = stack.pop()
+        for child in parent.iterchildren(etree.Element):
+            name = local(child)
+            mine = process.nodes.get(child.get("id", "")) if name in NODES else None
+            yield child, mine or owner
+            if namespace(child) == BPMN and name not in IGNORED and name != "extensionElements":
+                stack.append((child, mine or owner))
+            elif name == "extensionElements":
+                stack += [(child, mine or owner)]
+
+
+def _unsupported(report: Report, element: etree._Element, owner: Node | None) -> None:
+    name = local(element)
+    if name in NODES and owner is not None:
+        what = named(owner)
+    else:
+        what = _GERMAN.get(name, f"Element „{name}“")
+        what += f" ({named(owner)})" if owner else ""
+    key = element.get("id", "") if owner is None else owner.id
+    report.error(
+        Spot(key, line_of(element)),
+        "element-unsupported",
+        f"Das wird nicht unterstützt: {what}.",
+        INSTEAD.get(name, "Drücken Sie den Schritt mit unterstützten Elementen aus."),
+    )
+
+
+def closest(word: str, known: frozenset[str] | set[str]) -> str:
+    """„ Meinten Sie ...?“ for a word that is almost a known one, else ""."""
+    found = difflib.get_close_matches(word, sorted(known), n=1, cutoff=0.6)
+    return f"Meinten Sie „{found[0]}“? " if found else ""
