@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
+from decimal import Decimal
 from typing import Any
 
 from pikflow.forms.properties import (
@@ -223,7 +224,9 @@ class FieldReader:
             raw = read_object(self.reader, read["repeat"], line, element, REPEAT) or {}
             repeat = Repeat(**raw)
         for limit in (repeat.min, repeat.max):
-            if not isinstance(limit, Formula) and limit is not None and not 0 <= limit <= MAX_ROWS:
+            if isinstance(limit, Formula) or limit is None:
+                continue
+            if not isinstance(limit, Decimal) or not 0 <= limit <= MAX_ROWS:
                 message = f"Möglich sind 0 bis {MAX_ROWS} Zeilen."
                 self.reader.report(value.at("repeat"), element, "form-rows", message)
         rows = Rows(read["rows"], self._mapping(read, children, value, element),

@@ -1,9 +1,10 @@
-"""A small subset of Markdown for notes: paragraphs, lists, bold, italic, links. Always safe HTML."""
+"""A small subset of Markdown for notes: paragraphs, lists, bold, italic, links; always safe."""
 
 import html
 import re
 
 import nh3
+from markupsafe import Markup
 
 _TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "br", "code"}
 _LINK = re.compile(r"\[([^\]\n]{1,200})\]\((https?://[^\s)\"'<>]{1,500}|/[^\s)\"'<>]{0,500})\)")
@@ -43,3 +44,8 @@ def _inline(text: str) -> str:
     text = _CODE.sub(r"<code>\1</code>", text)
     text = _BOLD.sub(r"<strong>\1</strong>", text)
     return _ITALIC.sub(r"<em>\1</em>", text)
+
+
+def safe(text: str) -> Markup:
+    """Markdown as HTML a template may print as it is."""
+    return Markup(render(text))  # noqa: S704 - render cleans with nh3

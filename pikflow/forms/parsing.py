@@ -11,7 +11,7 @@ from typing import Any
 
 from pikflow.forms.schema import Field, FormSchema
 from pikflow.forms.types.base import N_, InputError, State
-from pikflow.forms.types.table import MAX_ROWS
+from pikflow.forms.types.table import MAX_ROWS, add_up
 
 States = Mapping[str, State]
 _PLAIN_STATE = State()
@@ -90,4 +90,4 @@ def _read_matrix(item: Field, raw: Any, path: str, states: States, parsed: Parse
         )
         for option in item.settings["row_options"]
     }
-    return item.kind.add_up(cells, item)
+    return add_up(cells, item)

@@ -11,7 +11,8 @@ from pikflow.forms.properties import Formula
 from pikflow.forms.schema import Field, FormSchema
 
 if TYPE_CHECKING:
-    from pikflow.forms.view import BoundField, BoundForm
+    from pikflow.forms.boundfield import BoundField
+    from pikflow.forms.view import BoundForm
 
 _WORDS = {
     "de": ("Nur ausfüllen, wenn {text}.", "„{label}“ zutrifft", "es nach „{label}“ nötig ist"),

@@ -14,7 +14,7 @@ from pikflow.forms.schema import Check, Field, FormSchema
 from pikflow.forms.types.base import N_, InputError, State, Translate
 from pikflow.forms.types.number import write_number
 
-_EMPTY = (None, "", [], {})
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 @dataclass

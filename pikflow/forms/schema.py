@@ -23,7 +23,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Personal:
-    """Mark of personal data; `retention` is an ISO 8601 duration from the end of the case, or ""."""
+    """Mark of personal data; `retention` is an ISO 8601 duration after the case's end, or ""."""
 
     retention: str = ""
 

@@ -1,6 +1,7 @@
 """What stands in a form before anybody typed: prefilled values, defaults, rows from the case."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from pikflow.errors import EngineFault
@@ -72,9 +73,7 @@ def _rows(
         return _from_source(group, rows, scope)
     if not known and blank_rows:
         least = group.repeat.min
-        count = max(
-            group.repeat.start, 0 if least is None or isinstance(least, Formula) else int(least)
-        )
+        count = max(group.repeat.start, int(least) if isinstance(least, Decimal) else 0)
         rows = [{} for _ in range(min(count, MAX_ROWS))]
     return [{**new_row(group, {**scope, "item": row}), **row} for row in rows]
 

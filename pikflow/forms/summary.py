@@ -9,13 +9,13 @@ from pikflow.forms.evaluation import Evaluated, evaluate
 from pikflow.forms.schema import Field, FormSchema
 from pikflow.forms.settling import plain
 from pikflow.forms.types.base import State
-from pikflow.forms.types.table import SUM
-from pikflow.forms.view import with_options
+from pikflow.forms.types.choice import with_options
+from pikflow.forms.types.table import SUM, sums_columns, sums_rows
 
 NOTHING = "–"
 _SUM = {"de": "Summe", "en": "Total"}
 _BELOW = {"de": "unter {number}", "en": "below {number}"}
-_EMPTY = (None, "", [], {})
+_EMPTY: tuple[Any, ...] = (None, "", [], {})
 
 
 @dataclass(frozen=True)
@@ -164,7 +164,7 @@ class _Writer:
         cells = value if isinstance(value, Mapping) else {}
         old = before if isinstance(before, Mapping) else {}
         total = Cell(_SUM["en" if self.locale.startswith("en") else "de"], True)
-        wide, deep = item.kind.sums_rows(item), item.kind.sums_columns(item)
+        wide, deep = sums_rows(item), sums_columns(item)
         columns = list(item.children)
         heads = [Cell(""), *(self._head(column) for column in columns), *([total] if wide else [])]
         names = [

@@ -1,7 +1,8 @@
 """One or several of given options. Anything that is not offered is refused."""
 
 from collections.abc import Mapping
-from typing import Any
+from dataclasses import replace
+from typing import Any, ClassVar
 
 from pikflow.forms.properties import TEXT, Property, one_of
 from pikflow.forms.schema import Field, Option
@@ -18,6 +19,13 @@ def label_of(value: Any, options: tuple[Option, ...], locale: str = "de") -> str
     return found.label.to(locale) if found else str(value)
 
 
+def with_options(item: Field, state: State) -> Field:
+    """The field with the options its expression gave, so that values show their words."""
+    if isinstance(item.options, tuple):
+        return item
+    return replace(item, options=state.options)
+
+
 def _options(field: Field) -> tuple[Option, ...]:
     return field.options if isinstance(field.options, tuple) else ()
 
@@ -25,7 +33,7 @@ def _options(field: Field) -> tuple[Option, ...]:
 class ChoiceType(FieldType):
     name = "choice"
     widget = "choice"
-    properties: Mapping[str, Property] = {
+    properties: ClassVar[Mapping[str, Property]] = {
         "list": Property(TEXT),
         "display": Property(one_of("radio", "select")),
     }
@@ -56,13 +64,13 @@ class CodeListType(ChoiceType):
     """A choice from a list, always shown as a select."""
 
     name = "codelist"
-    properties: Mapping[str, Property] = {"list": Property(TEXT)}
+    properties: ClassVar[Mapping[str, Property]] = {"list": Property(TEXT)}
 
 
 class MultiChoiceType(FieldType):
     name = "multichoice"
     widget = "multichoice"
-    properties: Mapping[str, Property] = {"list": Property(TEXT)}
+    properties: ClassVar[Mapping[str, Property]] = {"list": Property(TEXT)}
 
     def parse(self, raw: Any, field: Field, state: State) -> list[str] | None:
         items = raw if isinstance(raw, list) else [raw]

@@ -19,7 +19,7 @@ class NoteType(_Display):
     name = "note"
     widget = "note"
     needs_label: ClassVar[bool] = False
-    properties: Mapping[str, Property] = {
+    properties: ClassVar[Mapping[str, Property]] = {
         "text": Property(WORDS, required=True),
         "tone": Property(one_of("info", "warning"), default="info"),
     }

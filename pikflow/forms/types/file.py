@@ -5,7 +5,7 @@ The content is checked and stored before a form sees it; here kind, size and cou
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from pikflow.forms.properties import TEXTS, WHOLE, Property
 from pikflow.forms.schema import Field
@@ -28,7 +28,7 @@ def write_size(size: Any) -> str:
 class FileType(FieldType):
     name = "file"
     widget = "file"
-    properties: Mapping[str, Property] = {
+    properties: ClassVar[Mapping[str, Property]] = {
         "kinds": Property(TEXTS, default=DEFAULT_KINDS),
         "max_mb": Property(WHOLE, default=10),
     }

@@ -3,7 +3,7 @@
 import re
 from collections.abc import Mapping
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from pikflow.forms.properties import WHOLE, Property
 from pikflow.forms.schema import Field
@@ -63,7 +63,7 @@ class DecimalType(FieldType):
     name = "decimal"
     widget = "number"
     inputmode = "decimal"
-    properties: Mapping[str, Property] = {"places": Property(WHOLE, default=2)}
+    properties: ClassVar[Mapping[str, Property]] = {"places": Property(WHOLE, default=2)}
 
     def places(self, field: Field) -> int:
         return min(int(field.settings.get("places", 2)), 10)
@@ -71,7 +71,8 @@ class DecimalType(FieldType):
     def complaint(self, field: Field) -> InputError:
         return InputError(
             N_(
-                "Geben Sie eine Zahl mit höchstens {places} Nachkommastellen ein, zum Beispiel 0,75."
+                "Geben Sie eine Zahl mit höchstens {places} Nachkommastellen ein, "
+                "zum Beispiel 0,75."
             ),
             places=self.places(field),
         )
@@ -127,7 +128,7 @@ class DecimalType(FieldType):
 class IntegerType(DecimalType):
     name = "integer"
     inputmode = "numeric"
-    properties: Mapping[str, Property] = {}
+    properties: ClassVar[Mapping[str, Property]] = {}
 
     def places(self, field: Field) -> int:
         return 0
@@ -138,7 +139,7 @@ class IntegerType(DecimalType):
 
 class MoneyType(DecimalType):
     name = "money"
-    properties: Mapping[str, Property] = {}
+    properties: ClassVar[Mapping[str, Property]] = {}
 
     def places(self, field: Field) -> int:
         return 2
@@ -146,7 +147,8 @@ class MoneyType(DecimalType):
     def complaint(self, field: Field) -> InputError:
         return InputError(
             N_(
-                "Geben Sie einen Betrag mit höchstens zwei Nachkommastellen ein, zum Beispiel 1.234,50."
+                "Geben Sie einen Betrag mit höchstens zwei Nachkommastellen ein, "
+                "zum Beispiel 1.234,50."
             )
         )
 

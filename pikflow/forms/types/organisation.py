@@ -5,7 +5,7 @@ The value is {id, name, ags}; with `multiple: true` a list of these.
 
 import re
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from pikflow.forms.properties import FLAG, FORMULA, TEXTS, Property
 from pikflow.forms.schema import Field
@@ -33,7 +33,7 @@ def label_of(organisation: Mapping[str, Any]) -> str:
 class OrganisationType(FieldType):
     name = "organisation"
     widget = "organisation"
-    properties: Mapping[str, Property] = {
+    properties: ClassVar[Mapping[str, Property]] = {
         "kinds": Property(TEXTS, default=()),
         "within": Property(FORMULA),
         "multiple": Property(FLAG, default=False),

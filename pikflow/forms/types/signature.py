@@ -5,7 +5,7 @@ The time is never taken from the browser; it is set when the task is completed.
 
 from collections.abc import Mapping
 from datetime import datetime
-from typing import Any
+from typing import Any, ClassVar
 
 from pikflow.forms.properties import WORDS, Property, Text
 from pikflow.forms.schema import Field, Personal
@@ -27,7 +27,7 @@ class SignatureType(FieldType):
     shape = "parts"
     required_by_default = True
     server_keys = ("zeitpunkt",)
-    properties: Mapping[str, Property] = {"text": Property(WORDS)}
+    properties: ClassVar[Mapping[str, Property]] = {"text": Property(WORDS)}
 
     def parts(self, field_id: str, settings: Mapping[str, Any]) -> tuple[Field, ...]:
         statement = settings.get("text") or _TEXT

@@ -1,8 +1,8 @@
-"""Group (repeated rows) and matrix (rows x columns with sums). Their values are built in parsing."""
+"""Group (repeated rows) and matrix (rows x columns with sums). parsing.py builds their values."""
 
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from pikflow.forms.properties import ANY, FLAG, FORMULA, IDENTIFIER_KIND, WORDS, Property, one_of
 from pikflow.forms.schema import Field
@@ -17,7 +17,7 @@ class GroupType(FieldType):
     name = "group"
     widget = "group"
     shape = "rows"
-    properties: Mapping[str, Property] = {
+    properties: ClassVar[Mapping[str, Property]] = {
         "fields": Property(ANY, required=True),
         "repeat": Property(ANY),
         "rows": Property(FORMULA),
@@ -52,29 +52,11 @@ class MatrixType(FieldType):
     name = "matrix"
     widget = "matrix"
     shape = "matrix"
-    properties: Mapping[str, Property] = {
+    properties: ClassVar[Mapping[str, Property]] = {
         "rows": Property(ANY, required=True),
         "columns": Property(ANY, required=True),
         "sums": Property(one_of("both", "rows", "columns", "none"), default="both"),
     }
-
-    def sums_rows(self, field: Field) -> bool:
-        return field.settings.get("sums") in ("both", "rows")
-
-    def sums_columns(self, field: Field) -> bool:
-        return field.settings.get("sums") in ("both", "columns")
-
-    def add_up(self, cells: dict[str, Any], field: Field) -> dict[str, Any]:
-        """The cells with their sums: per row, per column, and of everything."""
-        columns = [column.id for column in field.children]
-        rows = [option.value for option in field.settings["row_options"]]
-        result: dict[str, Any] = {}
-        for row in rows:
-            line = {column: (cells.get(row) or {}).get(column) for column in columns}
-            result[row] = {**line, SUM: _total(line.values())}
-        below = {column: _total(result[row][column] for row in rows) for column in columns}
-        result[SUM] = {**below, SUM: _total(below.values())}
-        return result
 
     def is_empty(self, value: Any) -> bool:
         if not isinstance(value, dict):
@@ -89,6 +71,29 @@ class MatrixType(FieldType):
             return ""
         column = field.children[0]
         return column.kind.format((value.get(SUM) or {}).get(SUM), column, locale)
+
+
+def sums_rows(field: Field) -> bool:
+    """Whether the matrix shows a sum at the end of every row."""
+    return field.settings.get("sums") in ("both", "rows")
+
+
+def sums_columns(field: Field) -> bool:
+    """Whether the matrix shows a sum below every column."""
+    return field.settings.get("sums") in ("both", "columns")
+
+
+def add_up(cells: Mapping[str, Any], field: Field) -> dict[str, Any]:
+    """The cells with their sums: per row, per column, and of everything."""
+    columns = [column.id for column in field.children]
+    rows = [option.value for option in field.settings["row_options"]]
+    result: dict[str, Any] = {}
+    for row in rows:
+        line = {column: (cells.get(row) or {}).get(column) for column in columns}
+        result[row] = {**line, SUM: _total(line.values())}
+    below = {column: _total(result[row][column] for row in rows) for column in columns}
+    result[SUM] = {**below, SUM: _total(below.values())}
+    return result
 
 
 def _total(cells: Any) -> Decimal:

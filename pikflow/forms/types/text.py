@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Mapping
 from decimal import Decimal
-from typing import Any
+from typing import Any, ClassVar
 
 from pikflow.forms.properties import WHOLE, Property
 from pikflow.forms.schema import Field
@@ -67,7 +67,7 @@ class TextAreaType(TextType):
     name = "textarea"
     widget = "textarea"
     most = 20_000
-    properties: Mapping[str, Property] = {"rows": Property(WHOLE, default=5)}
+    properties: ClassVar[Mapping[str, Property]] = {"rows": Property(WHOLE, default=5)}
 
     def parse(self, raw: Any, field: Field, state: State) -> str | None:
         return clean(raw) or None

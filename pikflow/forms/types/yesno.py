@@ -1,7 +1,7 @@
 """Truth values: a question with yes and no, a tick box, and a declaration that must be ticked."""
 
 from collections.abc import Mapping
-from typing import Any
+from typing import Any, ClassVar
 
 from pikflow.forms.properties import Property, one_of
 from pikflow.forms.schema import Field
@@ -30,7 +30,9 @@ class BoolType(FieldType):
 
     name = "bool"
     widget = "bool"
-    properties: Mapping[str, Property] = {"display": Property(one_of("radio", "checkbox"))}
+    properties: ClassVar[Mapping[str, Property]] = {
+        "display": Property(one_of("radio", "checkbox"))
+    }
 
     def is_box(self, field: Field) -> bool:
         display = field.settings.get("display")
@@ -68,7 +70,7 @@ class ConfirmType(BoolType):
     name = "confirm"
     widget = "confirm"
     required_by_default = True
-    properties: Mapping[str, Property] = {}
+    properties: ClassVar[Mapping[str, Property]] = {}
 
     def is_box(self, field: Field) -> bool:
         return True
