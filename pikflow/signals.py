@@ -42,6 +42,7 @@ class Signals:
     def __init__(self) -> None:
         self.case_started = Signal("case_started", "number, measure, organisation_id, actor_id")
         self.case_ended = Signal("case_ended", "number, state, outcome, actor_id")
+        self.case_reminded = Signal("case_reminded", "number, organisation_id, actor_id")
         self.task_opened = Signal("task_opened", "number, task_id, element, lane")
         self.task_claimed = Signal("task_claimed", "number, task_id, actor_id")
         self.task_completed = Signal("task_completed", "number, task_id, element, actor_id")

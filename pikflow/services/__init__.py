@@ -1,0 +1,63 @@
+"""The use cases. Each opens its own transaction; nothing above this room touches the database.
+
+flow = Services(environment)
+flow.tasks.inbox(actor)     flow.cases.start(actor, "…")     flow.jobs.run_due()
+"""
+
+from dataclasses import dataclass
+
+from pikflow.catalog import Catalog
+from pikflow.services import rounds
+from pikflow.services.cases import Cases
+from pikflow.services.definitions import Definitions
+from pikflow.services.environment import Environment
+from pikflow.services.events import Events
+from pikflow.services.files import Files
+from pikflow.services.incidents import Incidents
+from pikflow.services.jobs import Jobs, Worker
+from pikflow.services.organisations import Organisations
+from pikflow.services.overview import Overview
+from pikflow.services.tasks import Tasks
+from pikflow.services.timers import Timers
+
+__all__ = ["Environment", "Readiness", "Services"]
+
+
+@dataclass(frozen=True)
+class Readiness:
+    """Whether a request can be served: database reachable, schema as this release needs it."""
+
+    ready: bool
+    database: bool
+    schema: int
+
+
+class Services:
+    """All use cases of one PikFlow."""
+
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
+        if rounds.OPEN_ROUND not in environment.connectors.names:
+            environment.connectors.register(rounds.connector())
+        self.definitions = Definitions(environment)
+        self.cases = Cases(environment)
+        self.tasks = Tasks(environment)
+        self.events = Events(environment)
+        self.files = Files(environment)
+        self.overview = Overview(environment)
+        self.organisations = Organisations(environment)
+        self.incidents = Incidents(environment)
+        self.timers = Timers(environment)
+        self.jobs = Jobs(environment, self.timers)
+        self.worker = Worker(self.jobs, environment.settings["PIKFLOW_JOBS_POLL_SECONDS"])
+
+    @property
+    def catalog(self) -> Catalog:
+        """The catalog of the current deployment; an empty one before the first."""
+        with self.environment.query() as unit:
+            return unit.catalog
+
+    def readiness(self) -> Readiness:
+        """Looks at the database; never raises."""
+        found = self.environment.database.health()
+        return Readiness(found["schema"] > 0, found["database"], found["schema"])

@@ -102,4 +102,4 @@ def _values(text: str) -> list[Any]:
 def _nested(path: list[str], value: Any) -> dict[str, Any]:
     for name in reversed(path):
         value = {name: value}
-    return value  # type: ignore[no-any-return]
+    return dict(value)

@@ -4,7 +4,7 @@ Child cases are rehearsals of their own that share trace and findings with their
 """
 
 from collections import Counter
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
 from typing import Any
@@ -167,16 +167,20 @@ class Rehearsal:
         self._take(self._first_that_works(attempt, first, iter(varied)))
 
     @staticmethod
-    def _first_that_works(attempt: Any, first: Any, others: Iterator[Any]) -> StepResult:
+    def _first_that_works(
+        attempt: Callable[[dict[str, Any]], StepResult],
+        first: dict[str, Any],
+        others: Iterator[dict[str, Any]],
+    ) -> StepResult:
         """The step with the first answers that leave a way; the first fault when none do."""
         try:
-            return attempt(first)  # type: ignore[no-any-return]
+            return attempt(first)
         except EngineFault as fault:
             if fault.code != "no-way-out":
                 raise
             for _, answers in zip(range(_TRIES), others, strict=False):
                 try:
-                    return attempt(answers)  # type: ignore[no-any-return]
+                    return attempt(answers)
                 except EngineFault:
                     continue
             raise
@@ -222,7 +226,7 @@ class Rehearsal:
         names = (n.strip().partition(".")[0] for n in task.attributes.get("pass", "").split(","))
         above = {name: own.get(name) for name in ("runde", "params", *names) if name}
         case = dict(own.get("vorgang") or {})
-        data = {name: own[name] for name in ("runde", "params") if name in own}
+        data: dict[str, Any] = {name: own[name] for name in ("runde", "params") if name in own}
         if case:
             data["vorgang"] = {
                 **case,
@@ -293,7 +297,8 @@ class Rehearsal:
         node = self.definition.node(process, element) or self._anywhere(element)
         file = self._file(node.process if node else process)
         line = node.line if node else 0
-        self.findings.append(Finding(file, line, element, severity, code, message, hint))
+        if not any(f.code == code and f.element == element for f in self.findings):
+            self.findings.append(Finding(file, line, element, severity, code, message, hint))
 
     def _anywhere(self, element: str) -> Any:
         return next((n for m in self.definition.models if (n := m.node(element))), None)

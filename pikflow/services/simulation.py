@@ -9,6 +9,7 @@ from collections.abc import Mapping
 from pathlib import Path
 from typing import Any
 
+from pikflow.engine.check import check_models
 from pikflow.engine.definition import Definition, models_of
 from pikflow.engine.model import Model
 from pikflow.errors import DefinitionInvalid, Finding
@@ -66,9 +67,21 @@ def simulate(
         rows = [finding.as_dict() for finding in (*findings, *fault.findings)]
         return {"completed": False, "trace": [], "waiting": [], "data": {}, "findings": rows}
     run = Rehearsal(definition, Given(given), forms or FormLibrary(), roles or {})
-    run.findings += [*findings, *notes]
+    run.findings += [*findings, *notes, *_faults(models)]
     run.completed = run.go({**(data or {}), **run.start_answers()})
     return run.report()
+
+
+def _faults(models: tuple[Model, ...]) -> list[Finding]:
+    """What the check refuses in the first file. It runs all the same, as far as it gets; names
+    are left out, because answers may bring any."""
+    return [
+        finding
+        for finding in check_models(models)
+        if finding.severity == "error"
+        and finding.file == models[0].file
+        and not finding.code.startswith("name-")
+    ]
 
 
 def choose(models: tuple[Model, ...], process_id: str | None) -> tuple[str, list[Finding]]:

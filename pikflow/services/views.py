@@ -6,12 +6,11 @@ are English words a page translates.
 """
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any, Literal
 
-from pikflow.engine.results import OpenTask
 from pikflow.identity import Organisation
 
 TaskView = Literal["mine", "team", "unassigned", "all"]
@@ -277,7 +276,8 @@ class AnswerCard:
 class ProcessPicture:
     """What the diagram and the outline are drawn from.
 
-    `states` maps element ids of all processes of the case to "done" or "current"; `models` are
+    `states` maps element ids of all processes of the case to "done" or "current" (the case's own
+    process wins where two processes use the same id); `models` are
     the pinned BPMN models (engine.model.Model), `process` the id of the case's own process;
     `called` the ids of processes it calls, in order.
     """
@@ -299,7 +299,6 @@ class CaseView:
     offers: tuple[Offer, ...]
     children: tuple[ChildRow, ...]
     picture: ProcessPicture
-    data: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
@@ -385,8 +384,9 @@ class Started:
 
 @dataclass(frozen=True)
 class ShownResult:
-    """An earlier result beside the form: its summary, and which fields changed since the person
-    who now decides (or anybody of that step) saw it last."""
+    """An earlier result beside the form: its summary, and the labels of the fields that changed
+    since this step was completed last. A result no form of this case gave has no `sections`: it
+    is a `table` (reported by child cases), or plain `values` (computed by the process)."""
 
     result: str
     name: str
@@ -395,6 +395,16 @@ class ShownResult:
     version: int
     sections: tuple[Any, ...]
     changed: tuple[str, ...]
+    values: Any = None
+    table: "ShownTable | None" = None
+
+
+@dataclass(frozen=True)
+class ShownTable:
+    """A result that is a list (what child cases reported): a line per entry, cells are values."""
+
+    columns: tuple[str, ...]
+    rows: tuple[tuple[Any, ...], ...]
 
 
 @dataclass(frozen=True)
@@ -532,14 +542,3 @@ class Incident:
     at: datetime
     attempts: int
     kind: str
-
-
-@dataclass(frozen=True)
-class TaskFacts:
-    """What permissions and four eyes look at; not for pages."""
-
-    task: OpenTask
-    role: str
-    audience: str
-    claimed_by: str = ""
-    extra: Mapping[str, Any] = field(default_factory=dict)

@@ -24,6 +24,8 @@ try:
 except ImportError:  # Windows: the database's own lock is enough, only less fair
     fcntl = None  # type: ignore[assignment]
 
+__all__ = ["SCHEMA_VERSION", "Connection", "Database"]
+
 SCHEMA_VERSION = 1
 
 

@@ -59,7 +59,7 @@ def files_of(connection: Connection, deployment_id: int) -> dict[str, bytes]:
         .where(deployment_file.c.deployment_id == deployment_id)
         .order_by(deployment_file.c.path)
     )
-    return {path: data for path, data in connection.execute(statement)}
+    return {row.path: row.data for row in connection.execute(statement)}
 
 
 def latest(connection: Connection, key: str) -> DefinitionRecord | None:
@@ -77,6 +77,17 @@ def by_id(connection: Connection, definition_id: int) -> DefinitionRecord | None
     """One version of a process."""
     row = connection.execute(
         select(definition).where(definition.c.id == definition_id)
+    ).one_or_none()
+    return None if row is None else DefinitionRecord(**row._mapping)
+
+
+def valid_for(connection: Connection, key: str, deployment_id: int) -> DefinitionRecord | None:
+    """The version of a process that belongs to a deployment: the newest it brought or found."""
+    row = connection.execute(
+        select(definition)
+        .where(definition.c.key == key, definition.c.deployment_id <= deployment_id)
+        .order_by(definition.c.version.desc())
+        .limit(1)
     ).one_or_none()
     return None if row is None else DefinitionRecord(**row._mapping)
 

@@ -82,7 +82,24 @@ def last_seen(connection: Connection, instance_id: int, element: str) -> datetim
     ).scalar()
 
 
-def count_by_reason(
+def steps_of_others(
+    connection: Connection, instance_id: int, after_step: int, actor_id: str
+) -> HistoryRecord | None:
+    """The last step another person took after a row version; background steps have no person."""
+    row = connection.execute(
+        select(*_COLUMNS)
+        .where(
+            history.c.instance_id == instance_id,
+            history.c.step > after_step,
+            history.c.actor_id.not_in(["", actor_id]),
+        )
+        .order_by(history.c.id.desc())
+        .limit(1)
+    ).one_or_none()
+    return None if row is None else HistoryRecord(**row._mapping)
+
+
+def count_of_kind(
     connection: Connection, ids: Sequence[int], kind: str
 ) -> dict[int, tuple[int, datetime]]:
     """How often, and when last, something of this kind happened, by case."""

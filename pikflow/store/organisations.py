@@ -95,6 +95,14 @@ def search(
     return [_organisation(row) for row in connection.execute(statement)]
 
 
+def profile(connection: Connection, organisation_id: str) -> dict[str, Any]:
+    """The master data the organisation gave before."""
+    found = connection.execute(
+        select(organisation.c.profile).where(organisation.c.id == organisation_id)
+    ).scalar()
+    return found or {}
+
+
 def ids_of_source(connection: Connection, source: str) -> set[str]:
     """Ids of the organisations one source maintains."""
     statement = select(organisation.c.id).where(organisation.c.source == source)

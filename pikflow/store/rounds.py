@@ -1,7 +1,7 @@
 """Funding rounds and each applicant's share of their budget."""
 
-from collections.abc import Mapping
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import asdict, dataclass
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -74,30 +74,40 @@ def close(connection: Connection, round_id: int) -> None:
     )
 
 
-def set_budgets(connection: Connection, round_id: int, shares: Mapping[str, Decimal]) -> None:
-    """Replace the applicants' shares (EUR by organisation id)."""
+@dataclass(frozen=True)
+class ShareRecord:
+    """One applicant's share of a round; `data` holds what else the round says about it."""
+
+    organisation_id: str
+    amount: Decimal | None
+    data: dict[str, Any]
+
+
+def set_shares(connection: Connection, round_id: int, shares: Sequence[ShareRecord]) -> None:
+    """Replace the applicants' shares."""
     connection.execute(delete(round_budget).where(round_budget.c.round_id == round_id))
-    rows = [
-        {"round_id": round_id, "organisation_id": key, "amount": amount}
-        for key, amount in shares.items()
-    ]
+    rows = [{"round_id": round_id, **asdict(share)} for share in shares]
     if rows:
         connection.execute(insert(round_budget), rows)
 
 
-def budget_of(connection: Connection, round_id: int, organisation_id: str) -> Decimal | None:
-    """An applicant's share in EUR, None when the round has none for it."""
-    return connection.execute(
-        select(round_budget.c.amount).where(
+def share_of(connection: Connection, round_id: int, organisation_id: str) -> ShareRecord | None:
+    """An applicant's share, None when the round has none for it."""
+    row = connection.execute(
+        _SHARES.where(
             round_budget.c.round_id == round_id,
             round_budget.c.organisation_id == organisation_id,
         )
-    ).scalar()
+    ).one_or_none()
+    return None if row is None else ShareRecord(**row._mapping)
 
 
-def budgets(connection: Connection, round_id: int) -> dict[str, Decimal]:
-    """All shares in EUR by organisation id."""
-    statement = select(round_budget.c.organisation_id, round_budget.c.amount).where(
-        round_budget.c.round_id == round_id
+def shares(connection: Connection, round_id: int) -> list[ShareRecord]:
+    """All shares of a round, by organisation id."""
+    statement = _SHARES.where(round_budget.c.round_id == round_id).order_by(
+        round_budget.c.organisation_id
     )
-    return {key: amount for key, amount in connection.execute(statement)}
+    return [ShareRecord(**row._mapping) for row in connection.execute(statement)]
+
+
+_SHARES = select(round_budget.c.organisation_id, round_budget.c.amount, round_budget.c.data)

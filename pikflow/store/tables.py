@@ -42,6 +42,7 @@ organisation = Table(
     Column("population", Integer),
     Column("active", Boolean, nullable=False, default=True),
     Column("source", String(40), nullable=False, default=""),  # who maintains it: "gv100ad", "demo"
+    Column("profile", Values),  # master data it gave before: address, bank, contact
     Index("pik_organisation_kind", "kind", "active"),
 )
 
@@ -126,7 +127,8 @@ round_budget = Table(
     metadata,
     Column("round_id", ForeignKey("pik_round.id"), primary_key=True),
     Column("organisation_id", String(40), primary_key=True),
-    Column("amount", Money, nullable=False),
+    Column("amount", Money),
+    Column("data", Values, nullable=False),  # what else the round says about this applicant
 )
 
 # --- cases -------------------------------------------------------------------------------------

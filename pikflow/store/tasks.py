@@ -9,6 +9,8 @@ from typing import Any
 from sqlalchemy import ColumnElement, and_, case, func, insert, or_, select, true, update
 from sqlalchemy.engine import Connection, Row
 
+from pikflow.permissions import CaseScope
+from pikflow.store.scope import visible
 from pikflow.store.tables import instance, organisation, user_task
 
 OPEN = "open"
@@ -273,13 +275,28 @@ def choices(connection: Connection, criteria: InboxCriteria) -> tuple[list[str],
     return sorted({row[0] for row in rows if row[0]}), sorted({row[1] for row in rows})
 
 
-def waiting(
-    connection: Connection, ids_of: ColumnElement[bool]
-) -> list[tuple[str, str, str, datetime]]:
-    """(task name, lane, phase, since) of the open tasks of the cases a condition picks."""
+@dataclass(frozen=True)
+class Waiting:
+    """An open task and since when it waits."""
+
+    name: str
+    lane: str
+    phase: str
+    due: date | None
+    since: datetime
+
+
+def waiting(connection: Connection, scope: CaseScope, measure: str) -> list[Waiting]:
+    """The open tasks of the visible cases of a measure."""
     statement = (
-        select(user_task.c.name, user_task.c.lane, user_task.c.phase, user_task.c.created_at)
+        select(
+            user_task.c.name,
+            user_task.c.lane,
+            user_task.c.phase,
+            user_task.c.due,
+            user_task.c.created_at.label("since"),
+        )
         .select_from(_JOINED)
-        .where(user_task.c.state == OPEN, ids_of)
+        .where(user_task.c.state == OPEN, instance.c.measure == measure, visible(scope))
     )
-    return [(n, lane, p, at) for n, lane, p, at in connection.execute(statement)]
+    return [Waiting(**row._mapping) for row in connection.execute(statement)]

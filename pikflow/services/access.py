@@ -1,0 +1,170 @@
+"""Whether a person may: the table of permissions asked with the facts of one case or task.
+
+What somebody may not know of is NotFound, what they may know but not do is Refused.
+"""
+
+from pikflow import permissions
+from pikflow.errors import Conflict, NotFound, Refused
+from pikflow.identity import Actor
+from pikflow.permissions import Facts
+from pikflow.services.environment import Unit
+from pikflow.store import cases, histories, tasks
+from pikflow.store.cases import CaseRecord
+from pikflow.store.tasks import TaskRecord
+
+
+def actor_of(unit: Unit) -> Actor:
+    """Who acts; Refused("sign-in-needed") for nobody."""
+    if unit.actor is None:
+        raise Refused("sign-in-needed", "Dafür müssen Sie angemeldet sein.")
+    return unit.actor
+
+
+def require(unit: Unit, permission: str, facts: Facts | None = None) -> Actor:
+    """The actor, when it has the permission; else Refused("not-permitted")."""
+    actor = actor_of(unit)
+    if not permissions.may(actor, permission, unit.catalog, facts):
+        raise Refused(
+            "not-permitted",
+            "Das gehört nicht zu Ihren Aufgaben.",
+            "Wenn Sie es brauchen, wenden Sie sich an die Administration.",
+        )
+    return actor
+
+
+def facts_of(unit: Unit, case: CaseRecord, task: TaskRecord | None = None) -> Facts:
+    """What the table of permissions looks at."""
+    return Facts(
+        line=tuple(one.id for one in unit.line(case.organisation_id)),
+        carrier=case.carrier_id,
+        measure=case.measure,
+        role=task.role if task else "",
+        audience=task.audience if task else "",
+    )
+
+
+def case_by_number(unit: Unit, number: str) -> CaseRecord:
+    """A case the actor may see; NotFound for every other number, existing or not."""
+    scope = permissions.case_scope(unit.actor, unit.catalog)
+    found = cases.by_number(unit.connection, number, scope)
+    if found is None:
+        raise missing_case()
+    return found
+
+
+def may_see(unit: Unit, case: CaseRecord) -> bool:
+    """Whether the actor may see the case."""
+    return permissions.may(unit.actor, "case.read", unit.catalog, facts_of(unit, case))
+
+
+def missing_case() -> NotFound:
+    return NotFound(
+        "case-not-found",
+        "Diesen Vorgang gibt es nicht, oder er gehört nicht zu Ihren Vorgängen.",
+        "Prüfen Sie die Vorgangsnummer oder suchen Sie in der Liste.",
+    )
+
+
+def task_by_id(unit: Unit, task_id: str) -> TaskRecord:
+    """A task the actor may know of, done or not."""
+    task = tasks.by_id(unit.connection, task_id)
+    if task is None:
+        raise missing_task()
+    case = cases.by_id(unit.connection, task.instance_id)
+    if case is None or not permissions.may(
+        unit.actor, "task.read", unit.catalog, facts_of(unit, case, task)
+    ):
+        raise missing_task()
+    return task
+
+
+def missing_task() -> NotFound:
+    return NotFound(
+        "task-not-found",
+        "Diese Aufgabe gibt es nicht, oder sie gehört nicht zu Ihren Aufgaben.",
+        "Öffnen Sie Ihre Aufgabenliste.",
+    )
+
+
+def four_eyes(unit: Unit, case: CaseRecord, task: TaskRecord, actor: Actor) -> str:
+    """The sentence that keeps this person from the task, "" when nothing does.
+
+    By person, over the whole history of the case: acting for somebody else changes nothing.
+    """
+    text = task.details["attributes"].get("fourEyes", "")
+    elements = [name.strip() for name in text.split(",") if name.strip()]
+    done = histories.completed_by(unit.connection, case.id, actor.id, elements)
+    if not done:
+        return ""
+    steps = " und ".join(f"„{name}“" for name in sorted(done))
+    return (
+        f"Vier-Augen-Prinzip: Sie haben {steps} in diesem Vorgang selbst erledigt. "
+        f"„{task.name}“ übernimmt eine andere Person Ihrer Stelle."
+    )
+
+
+def require_work(unit: Unit, case: CaseRecord, task: TaskRecord) -> Actor:
+    """The actor, when it may work this open task now; else why not.
+
+    Raises NotFound, Refused("not-permitted" or "four-eyes"), Conflict("task-done",
+    "task-cancelled" or "task-claimed").
+    """
+    actor = actor_of(unit)
+    facts = facts_of(unit, case, task)
+    if not permissions.may(actor, "task.read", unit.catalog, facts):
+        raise missing_task()
+    if not permissions.may(actor, "task.work", unit.catalog, facts):
+        raise Refused(
+            "not-permitted",
+            f"„{task.name}“ bearbeitet {responsible(unit, task)}.",
+            "Sie können den Vorgang ansehen, aber diese Aufgabe nicht erledigen.",
+        )
+    require_open(unit, case, task)
+    if task.claimed_by not in ("", actor.id):
+        raise Conflict(
+            "task-claimed",
+            f"„{task.name}“ liegt bei {task.claimed_name}.",
+            "Wer die Aufgabe hat, kann sie zurückgeben; dann können Sie sie übernehmen.",
+        )
+    reason = four_eyes(unit, case, task, actor)
+    if reason:
+        raise Refused("four-eyes", reason, "Geben Sie die Aufgabe an eine Kollegin oder einen "
+                      "Kollegen weiter.")  # fmt: skip
+    return actor
+
+
+def require_open(unit: Unit, case: CaseRecord, task: TaskRecord) -> None:
+    """Refuse a task that has ended, saying who ended it and who has the case now."""
+    if task.state == "open":
+        return
+    done = histories.completion_of(unit.connection, task.id)
+    if done is None:
+        raise Conflict(
+            "task-cancelled",
+            f"„{task.name}“ ist nicht mehr nötig: Der Vorgang ist inzwischen weiter.",
+            whereabouts(unit, case),
+        )
+    who = done.answer.get("who") or "einer anderen Person"
+    raise Conflict(
+        "task-done", f"„{task.name}“ wurde bereits von {who} erledigt.", whereabouts(unit, case)
+    )
+
+
+def whereabouts(unit: Unit, case: CaseRecord) -> str:
+    """One sentence: who has the case now."""
+    if case.state != "open":
+        return f"Der Vorgang ist beendet{f': {case.outcome}' if case.outcome else ''}."
+    waiting = tasks.of_case(unit.connection, case.id)
+    if not waiting:
+        return "Der Vorgang wartet auf eine Frist oder ein Ergebnis."
+    parts = [
+        f"„{task.name}“ bei {task.claimed_name or responsible(unit, task)}" for task in waiting[:3]
+    ]
+    return f"Jetzt ist dran: {', '.join(parts)}."
+
+
+def responsible(unit: Unit, task: TaskRecord) -> str:
+    """The name of the organisation, or of the lane, that works the task."""
+    kind, _, key = task.audience.partition(":")
+    line = unit.line(key) if kind == "org" else []
+    return line[0].name if line else key

@@ -1,0 +1,79 @@
+"""What every service works with, and the frame of one use case: one transaction, then the news."""
+
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from datetime import date, datetime
+from functools import cached_property
+from pathlib import Path
+from typing import Any
+
+from pikflow.catalog import Catalog
+from pikflow.connectors import Connectors
+from pikflow.deadlines import local_day
+from pikflow.identity import Actor, IdentityProvider, Organisation
+from pikflow.services.deployments import Deployments
+from pikflow.signals import Signal, Signals
+from pikflow.store import organisations
+from pikflow.store.database import Connection, Database
+
+
+@dataclass(frozen=True, eq=False)
+class Environment:
+    """The parts one PikFlow is made of; `clock` gives the current instant, aware, in UTC."""
+
+    database: Database
+    identity: IdentityProvider
+    clock: Callable[[], datetime]
+    connectors: Connectors
+    deployments: Deployments
+    settings: Mapping[str, Any]
+    files_folder: Path
+    signals: Signals = field(default_factory=Signals)
+
+    @contextmanager
+    def command(self, actor: Actor | None = None) -> "Iterator[Unit]":
+        """A use case that writes: leaving the block commits, then listeners are told."""
+        with self.database.write() as connection:
+            unit = Unit(self, connection, self.clock(), actor)
+            yield unit
+        for signal, news in unit.news:
+            signal.send(**news)
+
+    @contextmanager
+    def query(self, actor: Actor | None = None) -> "Iterator[Unit]":
+        """A use case that only reads."""
+        with self.database.read() as connection:
+            yield Unit(self, connection, self.clock(), actor)
+
+
+@dataclass(eq=False)
+class Unit:
+    """One use case in its transaction: the connection, the instant, who acts, what to tell."""
+
+    environment: Environment
+    connection: Connection
+    now: datetime
+    actor: Actor | None = None
+    news: list[tuple[Signal, dict[str, Any]]] = field(default_factory=list)
+    _lines: dict[str, list[Organisation]] = field(default_factory=dict)
+
+    @property
+    def today(self) -> date:
+        return local_day(self.now)
+
+    @cached_property
+    def catalog(self) -> Catalog:
+        return self.environment.deployments.catalog(self.connection)
+
+    def tell(self, signal: Signal, **news: Any) -> None:
+        """Remember news for after the commit."""
+        self.news.append((signal, news))
+
+    def line(self, organisation_id: str) -> list[Organisation]:
+        """The organisation and all above it, nearest first; read once per use case."""
+        if organisation_id not in self._lines:
+            self._lines[organisation_id] = organisations.line_above(
+                self.connection, organisation_id
+            )
+        return self._lines[organisation_id]

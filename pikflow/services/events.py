@@ -1,0 +1,148 @@
+"""Actions of a case page: messages the process waits for, sent by a person of the event's lane."""
+
+import secrets
+from collections.abc import Mapping
+from typing import Any
+
+from pikflow.engine import runtime
+from pikflow.engine.results import OpenTask
+from pikflow.errors import Conflict
+from pikflow.identity import Actor
+from pikflow.services import access, heads, offers, start_data, steps, submissions, tasks
+from pikflow.services.environment import Environment, Unit
+from pikflow.services.progress import Deed
+from pikflow.services.views import Completed, EventPage
+from pikflow.store import cases, histories
+from pikflow.store.cases import CaseRecord
+
+
+class Events:
+    """Offered messages: page and sending."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+
+    def view(self, actor: Actor, number: str, offer_id: str) -> EventPage:
+        """The page of an offer; NotFound for a foreign case, Conflict when it is over."""
+        with self._environment.query(actor) as unit:
+            case = access.case_by_number(unit, number)
+            version = steps.pinned(unit, case.definition_id)
+            entry = _entry(unit, case, offer_id)
+            return EventPage(
+                offer=offers.offer(entry, version),
+                head=heads.head(unit, case),
+                schema=submissions.schema_of(
+                    entry["attributes"].get("form", ""), case.measure, version
+                ),
+                context=submissions.context_of(unit, case, entry["scope"], actor),
+                version=case.version,
+                key=secrets.token_urlsafe(18),
+            )
+
+    def send(
+        self,
+        actor: Actor,
+        number: str,
+        offer_id: str,
+        answers: Mapping[str, Any] | None = None,
+        *,
+        version: int | None = None,
+        key: str = "",
+        reason: str = "",
+    ) -> Completed:
+        """Send the message with the answers of its form.
+
+        Raises NotFound, Conflict("message-not-expected", "case-changed"), AnswersInvalid.
+        """
+        with self._environment.command(actor) as unit:
+            known = access.case_by_number(unit, number)
+            case = cases.lock(unit.connection, known.id) or known
+            repeated = _first_answer(unit, case, actor, key)
+            if repeated is not None:
+                return repeated
+            entry = _entry(unit, case, offer_id)
+            tasks.require_version(unit, case, version)
+            return _send(unit, case, entry, dict(answers or {}), key, reason)
+
+
+def _entry(unit: Unit, case: CaseRecord, offer_id: str) -> dict[str, Any]:
+    found = next((entry for entry in case.waiting if entry["id"] == offer_id), None)
+    if found is None or not offers.may_send(unit, case, found):
+        raise Conflict(
+            "message-not-expected",
+            "Das ist in diesem Vorgang nicht mehr möglich.",
+            access.whereabouts(unit, case),
+        )
+    return found
+
+
+def _first_answer(unit: Unit, case: CaseRecord, actor: Actor, key: str) -> Completed | None:
+    known = histories.completion_by_key(unit.connection, key[: tasks.KEY_LENGTH]) if key else None
+    if known is None:
+        return None
+    if known.instance_id != case.id or known.actor_id != actor.id:
+        raise Conflict(
+            "key-taken", "Diese Seite wurde schon einmal abgeschickt.", "Laden Sie die Seite neu."
+        )
+    return tasks.answered(known.answer, repeated=True)
+
+
+def _send(
+    unit: Unit,
+    case: CaseRecord,
+    entry: dict[str, Any],
+    answers: dict[str, Any],
+    key: str,
+    reason: str,
+) -> Completed:
+    actor = access.actor_of(unit)
+    version = steps.pinned(unit, case.definition_id)
+    attributes = entry["attributes"]
+    context = submissions.context_of(unit, case, entry["scope"], actor)
+    schema = submissions.schema_of(attributes.get("form", ""), case.measure, version)
+    values = submissions.checked(unit, case, schema, answers, context) if schema else {}
+    result = runtime.send_message(
+        version.definition,
+        case.engine_state,
+        start_data.refreshed(unit, case.data, case),
+        entry["message"],
+        values,
+        unit.now,
+        event_id=entry["id"],
+    )
+    name, given = attributes.get("result") or entry["element"], 0
+    if schema is not None:
+        event = OpenTask(
+            entry["id"], entry["element"], entry["name"], entry["lane"], entry["process"], "user"
+        )
+        row = submissions.answers_row(unit, case, event, name, schema.id, values)
+        given = histories.add_answers(unit.connection, row)
+    deed = Deed("message", entry["id"], reason, name if given else "", given)
+    after = steps.take(unit, case, version, result, deed)
+    unit.tell(
+        unit.environment.signals.message_sent,
+        number=case.number,
+        message=entry["message"],
+        actor_id=actor.id,
+    )
+    answer = {
+        "number": case.number,
+        "task": attributes.get("submit") or entry["name"],
+        "state": after.state,
+        "outcome": after.outcome,
+        "next_task": "",
+        "who": actor.name,
+    }
+    key = key[: tasks.KEY_LENGTH] or secrets.token_urlsafe(18)
+    histories.add_completion(
+        unit.connection,
+        {
+            "task_id": f"message:{key}"[:60],
+            "key": key,
+            "instance_id": case.id,
+            "actor_id": actor.id,
+            "at": unit.now,
+            "answer": answer,
+        },
+    )
+    return tasks.answered(answer, repeated=False)

@@ -1,0 +1,208 @@
+"""Uploads: content on disk under its hash, rows in the case they belong to.
+
+What a file is, its content says; the extension must agree. Office files are opened as far as
+needed to see what they are and how large they would unpack.
+"""
+
+import hashlib
+import os
+import re
+import secrets
+import unicodedata
+import zipfile
+from collections.abc import Iterator
+from io import BytesIO
+from pathlib import Path
+from typing import BinaryIO
+
+from pikflow import permissions
+from pikflow.errors import Invalid, NotFound, Refused
+from pikflow.identity import Actor
+from pikflow.services import access
+from pikflow.services.environment import Environment, Unit
+from pikflow.services.views import StoredFile
+from pikflow.store import cases, files, tasks
+from pikflow.store.cases import CaseRecord
+from pikflow.store.files import FileRecord
+
+_CHUNK = 64 * 1024
+_NAME_LENGTH = 150
+_MAX_ENTRIES = 10_000
+_PLAIN = {b"%PDF-": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
+_OFFICE = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
+_ALIASES = {"jpeg": "jpg"}
+
+
+class Files:
+    """Take, list and give out the files of cases."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+
+    def store(self, actor: Actor, number: str, name: str, content: BinaryIO) -> StoredFile:
+        """Take an upload into a case the actor works or acts in.
+
+        Raises Invalid("file-kind", "file-extension", "file-size", "file-empty", "file-name",
+        "file-unpacked") naming the file and why, NotFound for a foreign case; nothing is kept.
+        """
+        name = clean_name(name)
+        data = _read(name, content, self._environment.settings["PIKFLOW_UPLOAD_BYTES"])
+        kind = self._kind(name, data)
+        with self._environment.command(actor) as unit:
+            case = access.case_by_number(unit, number)
+            _require_part(unit, case)
+            digest = hashlib.sha256(data).hexdigest()
+            _keep(self._environment.files_folder, digest, data)
+            row = {
+                "id": secrets.token_urlsafe(16),
+                "instance_id": case.id,
+                "name": name,
+                "kind": kind,
+                "size": len(data),
+                "sha256": digest,
+                "actor_id": actor.id,
+                "actor_name": actor.name,
+                "at": unit.now,
+            }
+            files.add(unit.connection, row)
+        return _shown(FileRecord(**row), case.number)
+
+    def open(self, actor: Actor, file_id: str) -> tuple[StoredFile, bytes]:
+        """A file of a case the actor may see, with its content; NotFound otherwise."""
+        with self._environment.query(actor) as unit:
+            row = files.by_id(unit.connection, file_id)
+            case = cases.by_id(unit.connection, row.instance_id) if row else None
+            if row is None or case is None or not access.may_see(unit, case):
+                raise NotFound(
+                    "file-not-found",
+                    "Diese Datei gibt es nicht, oder sie gehört nicht zu Ihren Vorgängen.",
+                )
+        path = _path(self._environment.files_folder, row.sha256)
+        if not path.is_file():
+            raise NotFound(
+                "file-lost",
+                f"Der Inhalt von „{row.name}“ fehlt im Dateispeicher.",
+                "Die Administration kann ihn aus der Sicherung wiederherstellen.",
+            )
+        return _shown(row, case.number), path.read_bytes()
+
+    def _kind(self, name: str, data: bytes) -> str:
+        settings = self._environment.settings
+        allowed = str(settings["PIKFLOW_UPLOAD_KINDS"]).replace(",", " ").split()
+        kind = kind_of(name, data, settings["PIKFLOW_UNPACKED_BYTES"])
+        words = ", ".join(word.upper() for word in allowed)
+        if kind not in allowed:
+            raise Invalid(
+                "file-kind",
+                f"„{name}“ ist keine Datei der Art {words}.",
+                "Speichern Sie die Datei in einem dieser Formate und laden Sie sie neu hoch.",
+            )
+        extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
+        if _ALIASES.get(extension, extension) != kind:
+            raise Invalid(
+                "file-extension",
+                f"„{name}“ ist dem Inhalt nach eine {kind.upper()}-Datei; die Endung passt nicht.",
+                f"Geben Sie der Datei die Endung „.{kind}“.",
+            )
+        return kind
+
+
+def clean_name(name: str) -> str:
+    """The last part of a path, without control characters; Invalid("file-name") for nothing."""
+    last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
+    text = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip(" .")
+    if not text:
+        raise Invalid("file-name", "Die Datei hat keinen Namen.", "Benennen Sie sie um.")
+    if len(text) > _NAME_LENGTH:
+        stem, dot, extension = text.rpartition(".")
+        text = f"{stem[: _NAME_LENGTH - len(extension) - 1]}{dot}{extension}"
+    return text
+
+
+def kind_of(name: str, data: bytes, unpacked_limit: int) -> str:
+    """The kind a file's content proves, "" for one we do not know."""
+    for magic, kind in _PLAIN.items():
+        if data.startswith(magic):
+            return kind
+    return _office_kind(name, data, unpacked_limit) if data.startswith(b"PK\x03\x04") else ""
+
+
+def _office_kind(name: str, data: bytes, unpacked_limit: int) -> str:
+    """docx or xlsx by what the package holds; macros, nested archives and bombs are refused."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            entries = package.infolist()
+    except (zipfile.BadZipFile, ValueError, NotImplementedError):
+        return ""
+    unpacked = sum(entry.file_size for entry in entries)
+    if unpacked > unpacked_limit or len(entries) > _MAX_ENTRIES:
+        raise Invalid(
+            "file-unpacked",
+            f"„{name}“ würde entpackt zu groß.",
+            "Verkleinern Sie Bilder in der Datei oder speichern Sie sie als PDF.",
+        )
+    names = {entry.filename for entry in entries}
+    inner = {entry.rsplit(".", 1)[-1].lower() for entry in names}
+    if "[Content_Types].xml" not in names or inner & {"zip", "7z", "rar", "exe"}:
+        return ""
+    if any(entry.endswith("vbaProject.bin") for entry in names):
+        return ""
+    return next((kind for part, kind in _OFFICE.items() if part in names), "")
+
+
+def _read(name: str, content: BinaryIO, limit: int) -> bytes:
+    data = b"".join(_chunks(name, content, limit))
+    if not data:
+        raise Invalid("file-empty", f"„{name}“ ist leer.", "Wählen Sie eine andere Datei.")
+    return data
+
+
+def _chunks(name: str, content: BinaryIO, limit: int) -> Iterator[bytes]:
+    size = 0
+    while chunk := content.read(_CHUNK):
+        size += len(chunk)
+        if size > limit:
+            raise Invalid(
+                "file-size",
+                f"„{name}“ ist zu groß. Möglich sind höchstens {limit // 1_000_000} MB.",
+                "Verkleinern Sie die Datei oder teilen Sie sie auf.",
+            )
+        yield chunk
+
+
+def _require_part(unit: Unit, case: CaseRecord) -> None:
+    """Only who works an open task of the case, or acts for its owner, adds files to it."""
+    actor = access.actor_of(unit)
+    if case.state != "open":
+        raise Refused("case-ended", "Der Vorgang ist beendet und nimmt keine Dateien mehr auf.")
+    if actor.organisation.id == case.organisation_id:
+        return
+    for task in tasks.of_case(unit.connection, case.id):
+        facts = access.facts_of(unit, case, task)
+        if permissions.may(actor, "task.work", unit.catalog, facts):
+            return
+    raise Refused("not-permitted", "Sie bearbeiten in diesem Vorgang zurzeit keine Aufgabe.")
+
+
+def _path(folder: Path, digest: str) -> Path:
+    return folder / digest[:2] / digest
+
+
+def _keep(folder: Path, digest: str, data: bytes) -> None:
+    """Write content once, whole or not at all: to a name of its own, then renamed."""
+    path = _path(folder, digest)
+    if path.is_file():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{digest}.{secrets.token_hex(4)}")
+    with fresh.open("wb") as handle:
+        handle.write(data)
+        handle.flush()
+        os.fsync(handle.fileno())
+    fresh.replace(path)
+
+
+def _shown(row: FileRecord, number: str) -> StoredFile:
+    return StoredFile(
+        row.id, row.name, row.kind, row.size, row.sha256, row.at, row.actor_name, number
+    )

@@ -1,0 +1,89 @@
+"""A measure at a glance: rounds, cases and amounts by phase, waiting times."""
+
+from datetime import datetime
+from decimal import ROUND_HALF_UP, Decimal
+
+from pikflow import permissions
+from pikflow.catalog import Measure
+from pikflow.errors import NotFound
+from pikflow.identity import Actor
+from pikflow.services import access, rounds, starting
+from pikflow.services.environment import Environment, Unit
+from pikflow.services.views import MeasureOverview, Startable, WaitingTime
+from pikflow.store import cases, organisations, tasks
+from pikflow.store.cases import CaseCriteria
+
+
+class Overview:
+    """The measures as far as an actor sees them."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+
+    def measures(self, actor: Actor) -> tuple[MeasureOverview, ...]:
+        """All measures of the catalog, in its order."""
+        with self._environment.query(actor) as unit:
+            access.require(unit, "measure.read")
+            return tuple(_overview(unit, one) for one in unit.catalog.measures.values())
+
+    def measure(self, actor: Actor, slug: str) -> MeasureOverview:
+        """One measure; NotFound for a slug the catalog does not hold."""
+        with self._environment.query(actor) as unit:
+            access.require(unit, "measure.read")
+            found = unit.catalog.measures.get(slug)
+            if found is None:
+                raise NotFound("measure-not-found", "Diese Maßnahme gibt es nicht.")
+            return _overview(unit, found)
+
+
+def _overview(unit: Unit, measure: Measure) -> MeasureOverview:
+    scope = permissions.case_scope(unit.actor, unit.catalog)
+    criteria = CaseCriteria(measure=measure.slug)
+    running = CaseCriteria(measure=measure.slug, state="open")
+    by_state = cases.totals(unit.connection, scope, criteria, "state")
+    authority = organisations.by_id(unit.connection, measure.authority)
+    waits = tasks.waiting(unit.connection, scope, measure.slug)
+    return MeasureOverview(
+        slug=measure.slug,
+        name=measure.name.get("de", measure.slug),
+        description=measure.description.get("de", ""),
+        provisional=measure.provisional,
+        authority=authority.name if authority else measure.authority,
+        rounds=rounds.views(unit, measure.slug),
+        cases=sum(count for _, count, _ in by_state),
+        amount=sum((amount for _, _, amount in by_state), Decimal(0)),
+        by_phase=tuple(cases.totals(unit.connection, scope, running, "phase")),
+        by_state=tuple(by_state),
+        overdue=sum(1 for wait in waits if wait.due is not None and wait.due < unit.today),
+        waiting=_waiting(unit, waits),
+        startable=_startable(unit, measure.slug),
+        may_open_round=bool(unit.catalog.round_process)
+        and permissions.may(unit.actor, "round.open", unit.catalog),
+    )
+
+
+def _waiting(unit: Unit, waits: list[tasks.Waiting]) -> tuple[WaitingTime, ...]:
+    """Open tasks by step, the longest mean wait first."""
+    steps: dict[tuple[str, str, str], list[int]] = {}
+    for wait in waits:
+        steps.setdefault((wait.name, wait.lane, wait.phase), []).append(_days(unit, wait.since))
+    rows = [
+        WaitingTime(name, lane, phase, len(days), _mean(days), max(days))
+        for (name, lane, phase), days in steps.items()
+    ]
+    return tuple(sorted(rows, key=lambda row: (-row.mean_days, row.step)))
+
+
+def _days(unit: Unit, since: datetime) -> int:
+    return max(0, (unit.now - since).days)
+
+
+def _mean(days: list[int]) -> Decimal:
+    mean = Decimal(sum(days)) / len(days)
+    return mean.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+
+
+def _startable(unit: Unit, slug: str) -> tuple[Startable, ...]:
+    if not permissions.may(unit.actor, "case.start", unit.catalog):
+        return ()
+    return tuple(offer for offer in starting.startable(unit) if offer.measure == slug)

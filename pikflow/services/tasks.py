@@ -1,0 +1,347 @@
+"""Tasks: inbox, page, claim, release, assign, draft, complete."""
+
+from collections.abc import Iterable, Mapping
+from datetime import date
+from typing import Any
+
+from pikflow import permissions
+from pikflow.engine import runtime
+from pikflow.errors import Conflict, Invalid, NotFound, Refused
+from pikflow.identity import Actor
+from pikflow.services import (
+    access,
+    children,
+    inbox,
+    progress,
+    start_data,
+    steps,
+    submissions,
+    task_pages,
+)
+from pikflow.services.environment import Environment, Unit
+from pikflow.services.progress import Deed
+from pikflow.services.views import Completed, Inbox, InboxFilter, TaskPage, TaskView
+from pikflow.store import cases, histories, tasks
+from pikflow.store.cases import CaseRecord
+from pikflow.store.tasks import TaskRecord
+
+NOTE_LENGTH = 500
+KEY_LENGTH = 100
+
+
+class Tasks:
+    """The use cases of one task and of the inbox."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+
+    def inbox(
+        self,
+        actor: Actor,
+        *,
+        view: TaskView | str = "mine",
+        filter: InboxFilter = InboxFilter(),  # noqa: A002, B008 - frozen, and the page's word
+        page: int = 1,
+        size: int | None = None,
+    ) -> Inbox:
+        """One page of the actor's open tasks."""
+        rows = size or self._environment.settings["PIKFLOW_PAGE_SIZE"]
+        with self._environment.query(actor) as unit:
+            return inbox.inbox(unit, view, filter, page, rows)
+
+    def view(self, actor: Actor, task_id: str) -> TaskPage:
+        """The page of an open task.
+
+        Raises NotFound for a task the actor may not know of, Conflict("task-done",
+        "task-cancelled") for one that has ended.
+        """
+        with self._environment.query(actor) as unit:
+            record = access.task_by_id(unit, task_id)
+            return task_pages.page(unit, record, task_pages.current_case(unit, record))
+
+    def claim(self, actor: Actor, task_id: str) -> None:
+        """Take a task; taking one's own again changes nothing.
+
+        Raises Refused("not-permitted", "four-eyes"), Conflict("task-claimed", "task-done").
+        """
+        with self._environment.command(actor) as unit:
+            record, case = self._locked(unit, task_id)
+            access.require_work(unit, case, record)
+            if record.claimed_by != actor.id:
+                _claim(unit, record, actor)
+                progress.note(unit, case, "claimed", name=record.name, task_id=record.id)
+
+    def release(self, actor: Actor, task_id: str, *, reason: str = "") -> None:
+        """Give a task back; raises Refused("not-holder") when it is not the actor's."""
+        with self._environment.command(actor) as unit:
+            record, case = self._locked(unit, task_id)
+            access.require_open(unit, case, record)
+            if record.claimed_by != actor.id:
+                raise Refused("not-holder", f"„{record.name}“ liegt nicht bei Ihnen.")
+            _put_claim(unit, record, "", "")
+            progress.note(
+                unit, case, "released", name=record.name, reason=reason, task_id=record.id
+            )
+
+    def assign(self, actor: Actor, task_id: str, person_id: str) -> None:
+        """Give a task to a colleague of the same organisation who may work it.
+
+        Raises Refused("not-permitted", "not-a-colleague", "four-eyes"), also when somebody else
+        of the team has it now: assigning is how a team covers an absence.
+        """
+        with self._environment.command(actor) as unit:
+            record, case = self._locked(unit, task_id)
+            facts = access.facts_of(unit, case, record)
+            access.require(unit, "task.assign", facts)
+            access.require_open(unit, case, record)
+            colleague = self._colleague(actor, record, person_id)
+            reason = access.four_eyes(unit, case, record, colleague)
+            if reason:
+                raise Refused(
+                    "four-eyes",
+                    "Vier-Augen-Prinzip: Diese Person hat einen Schritt erledigt, den "
+                    f"„{record.name}“ prüft. Wählen Sie eine andere Person Ihrer Stelle.",
+                )
+            _claim(unit, record, colleague)
+            progress.note(
+                unit,
+                case,
+                "assigned",
+                name=record.name,
+                reason=f"an {colleague.name}",
+                task_id=record.id,
+            )
+
+    def follow_up(self, actor: Actor, task_id: str, day: date | None, note: str = "") -> None:
+        """Put a task aside until a day (Wiedervorlage), None to take that back."""
+        with self._environment.command(actor) as unit:
+            record, case = self._locked(unit, task_id)
+            access.require_work(unit, case, record)
+            if day is not None and day <= unit.today:
+                raise Invalid(
+                    "follow-up-past",
+                    "Die Wiedervorlage liegt nicht in der Zukunft.",
+                    "Wählen Sie einen Tag nach heute.",
+                )
+            changes = {"follow_up": day, "follow_up_note": note.strip()[:NOTE_LENGTH]}
+            tasks.save(unit.connection, record.id, changes)
+
+    def save_draft(
+        self, actor: Actor, task_id: str, answers: Mapping[str, Any], *, version: int | None = None
+    ) -> int:
+        """Keep unfinished answers as they are; gives the draft's version.
+
+        Raises as `complete` does when the task has ended or somebody else has it.
+        """
+        with self._environment.command(actor) as unit:
+            record, case = self._locked(unit, task_id)
+            access.require_work(unit, case, record)
+            require_version(unit, case, version)
+            row = {
+                "task_id": record.id,
+                "values": dict(answers),
+                "actor_id": actor.id,
+                "saved_at": unit.now,
+            }
+            return histories.save_draft(unit.connection, row)
+
+    def complete(
+        self,
+        actor: Actor,
+        task_id: str,
+        answers: Mapping[str, Any] | None = None,
+        *,
+        version: int | None = None,
+        key: str = "",
+        reason: str = "",
+    ) -> Completed:
+        """Complete a task with its answers (typed values, ISO or German text).
+
+        `version` is the row version the page was made from, `key` the page's idempotency key: a
+        second call with it gets the first one's answer. Raises NotFound, Refused("not-permitted",
+        "four-eyes"), Conflict("task-done", "task-cancelled", "task-claimed", "case-changed",
+        "task-not-open"), AnswersInvalid, EngineFault; nothing is stored then.
+        """
+        with self._environment.command(actor) as unit:
+            record, case = self._locked(unit, task_id)
+            repeated = _first_answer(unit, record, actor, key)
+            if repeated is not None:
+                return repeated
+            access.require_work(unit, case, record)
+            require_version(unit, case, version)
+            return _complete(unit, record, case, dict(answers or {}), key, reason)
+
+    def close_children(
+        self, actor: Actor, task_id: str, *, version: int | None = None, key: str = ""
+    ) -> Completed:
+        """Go on with what the child cases reported so far; those still open end."""
+        return self.complete(actor, task_id, version=version, key=key)
+
+    def remind(self, actor: Actor, task_id: str, numbers: Iterable[str] | None = None) -> int:
+        """Remind the organisations whose child case is still open; gives how many.
+
+        A reminder stands in the history of the child case and counts on the list; whether and
+        how it is sent is the connectors' matter.
+        """
+        with self._environment.command(actor) as unit:
+            record, case = self._locked(unit, task_id)
+            access.require_work(unit, case, record)
+            return children.remind(unit, case, record, None if numbers is None else set(numbers))
+
+    def _locked(self, unit: Unit, task_id: str) -> tuple[TaskRecord, CaseRecord]:
+        """The task and its case, read under the case's lock."""
+        known = access.task_by_id(unit, task_id)
+        case = cases.lock(unit.connection, known.instance_id)
+        record = tasks.by_id(unit.connection, task_id)
+        if case is None or record is None:
+            raise access.missing_task()
+        return record, case
+
+    def _colleague(self, actor: Actor, record: TaskRecord, person_id: str) -> Actor:
+        members = self._environment.identity.members(record.role, actor.organisation.id)
+        found = next((one for one in members if one.id == person_id), None)
+        if found is None:
+            raise NotFound(
+                "not-a-colleague",
+                "Diese Person gehört nicht zu Ihrer Stelle oder bearbeitet solche Aufgaben nicht.",
+            )
+        return found
+
+
+def _claim(unit: Unit, record: TaskRecord, actor: Actor) -> None:
+    _put_claim(unit, record, actor.id, actor.name)
+    unit.tell(
+        unit.environment.signals.task_claimed,
+        number=task_pages.current_case(unit, record).number,
+        task_id=record.id,
+        actor_id=actor.id,
+    )
+
+
+def _put_claim(unit: Unit, record: TaskRecord, person_id: str, name: str) -> None:
+    changes = {
+        "claimed_by": person_id,
+        "claimed_name": name,
+        "claimed_at": unit.now if person_id else None,
+    }
+    tasks.save(unit.connection, record.id, changes)
+
+
+def _first_answer(unit: Unit, record: TaskRecord, actor: Actor, key: str) -> Completed | None:
+    """What the first click with this key was answered; looked up under the lock, so that the
+    second of two clicks at once finds it."""
+    if not key:
+        return None
+    known = histories.completion_by_key(unit.connection, key[:KEY_LENGTH])
+    if known is None:
+        return None
+    if known.task_id != record.id or known.actor_id != actor.id:
+        raise Conflict(
+            "key-taken", "Diese Seite wurde schon einmal abgeschickt.", "Laden Sie die Seite neu."
+        )
+    return answered(known.answer, repeated=True)
+
+
+def answered(answer: Mapping[str, Any], *, repeated: bool) -> Completed:
+    """A stored answer as the caller gets it."""
+    return Completed(
+        number=answer["number"],
+        task=answer["task"],
+        state=answer["state"],
+        outcome=answer["outcome"],
+        repeated=repeated,
+        next_task=answer["next_task"],
+    )
+
+
+def require_version(unit: Unit, case: CaseRecord, version: int | None) -> None:
+    """Refuse a page made before another person's step. What runs by itself (a deadline, a report
+    that came in) or was done by the same person makes no page out of date."""
+    if version is None or version == case.version:
+        return
+    actor_id = unit.actor.id if unit.actor else ""
+    foreign = histories.steps_of_others(unit.connection, case.id, version, actor_id)
+    if foreign is None:
+        return
+    raise Conflict(
+        "case-changed",
+        f"Der Vorgang wurde inzwischen von {foreign.actor_name} ({foreign.organisation_name}) "
+        f"weiterbearbeitet: „{foreign.name or foreign.kind}“.",
+        f"{access.whereabouts(unit, case)} Ihre Eingaben sind erhalten; prüfen Sie sie und senden "
+        "Sie noch einmal ab.",
+    )
+
+
+def _complete(
+    unit: Unit,
+    record: TaskRecord,
+    case: CaseRecord,
+    answers: dict[str, Any],
+    key: str,
+    reason: str,
+) -> Completed:
+    actor = access.actor_of(unit)
+    task = task_pages.open_task(record)
+    version, schema = task_pages.pinned_schema(unit, record, case)
+    context = submissions.context_of(unit, case, task.scope, actor)
+    values: dict[str, Any] = {}
+    if schema is not None:
+        values = submissions.checked(
+            unit,
+            case,
+            schema,
+            answers,
+            context,
+            sections=submissions.sections_of(task, context),
+            stored=task_pages.stored_answers(task, context),
+        )
+    data = start_data.refreshed(unit, case.data, case)
+    result = runtime.complete(
+        version.definition, case.engine_state, data, task.id, values, unit.now
+    )
+    name, number = task.result or task.element, 0
+    if schema is not None:
+        row = submissions.answers_row(unit, case, task, name, schema.id, values)
+        number = histories.add_answers(unit.connection, row)
+        if record.audience == f"org:{case.organisation_id}":
+            submissions.remember_profile(unit, case.organisation_id, schema, values)
+    deed = Deed("task", task.id, reason, name if number else "", number)
+    after = steps.take(unit, case, version, result, deed)
+    unit.tell(
+        unit.environment.signals.task_completed,
+        number=case.number,
+        task_id=task.id,
+        element=task.element,
+        actor_id=actor.id,
+    )
+    answer = {
+        "number": case.number,
+        "task": record.name,
+        "state": after.state,
+        "outcome": after.outcome,
+        "next_task": _next_task(unit, after, actor),
+        "who": actor.name,
+    }
+    histories.add_completion(
+        unit.connection,
+        {
+            "task_id": task.id,
+            "key": key[:KEY_LENGTH] or f"task:{task.id}",
+            "instance_id": case.id,
+            "actor_id": actor.id,
+            "at": unit.now,
+            "answer": answer,
+        },
+    )
+    return answered(answer, repeated=False)
+
+
+def _next_task(unit: Unit, case: CaseRecord, actor: Actor) -> str:
+    """An open task of the same case this person may work, else the next of the inbox."""
+    for record in tasks.of_case(unit.connection, case.id):
+        facts = access.facts_of(unit, case, record)
+        allowed = permissions.may(actor, "task.work", unit.catalog, facts)
+        free = record.claimed_by in ("", actor.id)
+        if allowed and free and not access.four_eyes(unit, case, record, actor):
+            return record.id
+    return inbox.next_task(unit, actor)

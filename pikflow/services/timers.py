@@ -1,0 +1,66 @@
+"""Timers: one row per case says when its next one is due; cases are never scanned."""
+
+import logging
+from datetime import timedelta
+
+from pikflow.engine import runtime
+from pikflow.errors import PikFlowError
+from pikflow.services import incidents, start_data, steps
+from pikflow.services.environment import Environment
+from pikflow.services.progress import Deed
+from pikflow.store import cases, work
+
+log = logging.getLogger(__name__)
+
+
+class Timers:
+    """Fires what is due, each case in its own transaction."""
+
+    def __init__(self, environment: Environment) -> None:
+        self._environment = environment
+
+    def fire_due(self, limit: int = 100) -> int:
+        """Fire the timers of up to `limit` cases; gives how many cases went on."""
+        if limit <= 0:
+            return 0
+        with self._environment.query() as unit:
+            due = work.due_timers(unit.connection, unit.now, limit)
+        return sum(self._fire(instance_id) for instance_id, _ in due)
+
+    def _fire(self, instance_id: int) -> bool:
+        try:
+            return self._step(instance_id)
+        except PikFlowError as fault:
+            self._failed(instance_id, fault)
+        return False
+
+    def _step(self, instance_id: int) -> bool:
+        """One case; looks again under the lock whether the timer is still due."""
+        with self._environment.command() as unit:
+            case = cases.lock(unit.connection, instance_id)
+            known = work.timer_of(unit.connection, instance_id)
+            if case is None or known is None or known[0] > unit.now:
+                return False
+            if case.state != "open":
+                work.set_timer(unit.connection, instance_id, None)
+                return False
+            version = steps.pinned(unit, case.definition_id)
+            data = start_data.refreshed(unit, case.data, case)
+            result = runtime.fire(version.definition, case.engine_state, data, unit.now)
+            steps.take(unit, case, version, result, Deed("timer"))
+            if case.stopped:
+                work.resolve_incidents(unit.connection, instance_id, unit.now)
+            return True
+
+    def _failed(self, instance_id: int, fault: PikFlowError) -> None:
+        """Later again; the first failure is an incident already, for a timer is a deadline."""
+        settings = self._environment.settings
+        with self._environment.command() as unit:
+            known = work.timer_of(unit.connection, instance_id)
+            attempts = (known[1] if known else 0) + 1
+            pause = settings["PIKFLOW_JOBS_BACKOFF_SECONDS"] * 2 ** min(attempts, 12)
+            later = unit.now + timedelta(seconds=pause)
+            work.delay_timer(unit.connection, instance_id, later, attempts)
+            if attempts == 1:
+                incidents.note(unit, instance_id, "timer", fault, attempts)
+        log.error("A timer of case %s failed: %s", instance_id, fault.code)
