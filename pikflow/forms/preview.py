@@ -34,13 +34,23 @@ def _own(schema: FormSchema) -> set[str]:
 
 
 def is_own(schema: FormSchema, formula: Formula) -> bool:
-    """Whether the expression reads nothing but this form's fields and the form's own params."""
-    own = _own(schema) | {"item"}
-    return all(
-        name.split(".")[0] in own
-        or (name.startswith("params.") and name.split(".")[1] in schema.params)
-        for name in formula.names
-    )
+    """Whether the script can know the answer.
+
+    It reads nothing but fields of this form whose values stand in their controls as they are, and
+    params: rates of the measure are published, other data of the case are not for the page.
+    """
+    for name in formula.names:
+        root = name.split(".")[0]
+        if root == "params":
+            continue
+        field = schema.field(root)
+        if root != "item" and (field is None or not _is_readable(field)):
+            return False
+    return True
+
+
+def _is_readable(item: Field) -> bool:
+    return item.shape != "value" or item.compute is not None or bool(kind_of(item))
 
 
 def is_interactive(bound: "BoundField") -> bool:
@@ -81,9 +91,19 @@ def _label_of_decider(bound: "BoundField", formula: Formula) -> str:
 
 def tree_of(bound: "BoundField", formula: Formula) -> str:
     """JSON of an expression the script may evaluate, "" for one that reads the case's data."""
-    if not is_own(bound.form.schema, formula):
+    if not is_own(bound.form.schema, formula) or _reads_organisation(bound, formula):
         return ""
     return json.dumps(formula.expression.tree, ensure_ascii=False, separators=(",", ":"))
+
+
+def _reads_organisation(bound: "BoundField", formula: Formula) -> bool:
+    """Whether a column of the row is read whose control does not hold the value itself."""
+    if bound.above is None:
+        return False
+    columns = {name.split(".")[1] for name in formula.names if name.startswith("item.")}
+    return any(
+        child.id in columns and not _is_readable(child) for child in bound.above.field.children
+    )
 
 
 def values_beside(form: "BoundForm") -> dict[str, Any]:
@@ -100,6 +120,7 @@ def values_beside(form: "BoundForm") -> dict[str, Any]:
     used = {name.split(".")[1] for name in wanted if name.startswith("params.")}
     if used and isinstance(params, Mapping):
         held["params"] = {name: params.get(name) for name in sorted(used)}
+    held["heute"] = form.evaluated.scope.get("heute")
     return held
 
 
@@ -119,7 +140,7 @@ def kind_of(item: Field) -> str:
         own = f" {item.unit.de}" if item.unit else ""
         return f"number:{places}:{unit or own}"
     return {"date": "date", "bool": "bool", "confirm": "bool", "multichoice": "list"}.get(
-        widget, "text" if item.shape == "value" and widget != "file" else ""
+        widget, "text" if item.shape == "value" and widget not in ("file", "organisation") else ""
     )
 
 
