@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import partial
 
 from pikflow.engine import xml
 from pikflow.engine.cache import Cache
@@ -72,12 +73,16 @@ def models_of(files: Mapping[str, bytes]) -> tuple[Model, ...]:
     for name, content in files.items():
         key = hashlib.sha256(name.encode() + b"\0" + content).hexdigest()
         try:
-            models.append(MODELS.get(key, lambda n=name, c=content: read(xml.parse(c, file=n), n)))
+            models.append(MODELS.get(key, partial(_model, name, content)))
         except DefinitionInvalid as fault:
             findings.extend(fault.findings)
     if findings:
         raise DefinitionInvalid(findings)
     return tuple(models)
+
+
+def _model(name: str, content: bytes) -> Model:
+    return read(xml.parse(content, file=name), name)
 
 
 def _reachable(processes: Mapping[str, Process], process_id: str) -> list[Process]:

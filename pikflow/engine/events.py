@@ -140,7 +140,8 @@ class Throwing(Element):
 
 
 class Link(Element):
-    """A link event: what is thrown to a name goes on at the catching event of that name."""
+    """A link event: what is thrown to a name goes on at the catching event of that name; or an
+    intermediate event without a definition, which is passed."""
 
 
 class End(Throwing):

@@ -66,7 +66,7 @@ def _add(spec: ProcessSpec, process: Process, node: Node) -> Element:
     each = f"{node.id}#each"
     _element(spec, process, node, each)
     kind = StandardLoop if node.loop.kind == "standard" else MultiInstance
-    return kind(spec, node.id, node, each=each)
+    return kind(spec, node.id, node, loop=node.loop, each=each)
 
 
 def _element(spec: ProcessSpec, process: Process, node: Node, name: str) -> Element:
@@ -103,18 +103,28 @@ _SIMPLE: dict[str, Callable[..., Element]] = {
 
 
 def _event(spec: ProcessSpec, node: Node, name: str) -> Element:
-    kinds = {event.kind for event in node.events}
-    event, single = node.event, len(node.events) <= 1
-    if node.kind == "endEvent" and single and kinds <= THROWN:
+    event = node.event
+    if len(node.events) > 1:
+        return Unsupported(spec, name, node)
+    if event is None or event.kind == "link":
+        return _plain_event(spec, node, name)
+    if node.kind == "endEvent" and event.kind in THROWN:
         return End(spec, name, node, event=event)
-    if node.kind == "boundaryEvent" and len(kinds) == 1 and single and kinds <= BORDER:
+    if node.kind == "boundaryEvent" and event.kind in BORDER:
         return Boundary(spec, name, node, event=event)
-    if node.kind in ("intermediateCatchEvent", "intermediateThrowEvent") and kinds <= {"link"}:
-        return Link(spec, name, node)
-    if node.kind == "intermediateCatchEvent" and single and kinds <= CAUGHT:
+    if node.kind == "intermediateCatchEvent" and event.kind in CAUGHT:
         return Catching(spec, name, node, event=event)
-    if node.kind == "intermediateThrowEvent" and single and kinds <= THROWN - {"terminate"}:
+    if node.kind == "intermediateThrowEvent" and event.kind in THROWN - {"terminate"}:
         return Throwing(spec, name, node, event=event)
+    return Unsupported(spec, name, node)
+
+
+def _plain_event(spec: ProcessSpec, node: Node, name: str) -> Element:
+    """An event without a definition, or a link."""
+    if node.kind == "endEvent" and node.event is None:
+        return End(spec, name, node, event=None)
+    if node.kind in ("intermediateCatchEvent", "intermediateThrowEvent"):
+        return Link(spec, name, node)
     return Unsupported(spec, name, node)
 
 

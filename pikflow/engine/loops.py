@@ -13,8 +13,9 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from pikflow.engine.faults import ElementFault
+from pikflow.engine.model import Loop, Node
 from pikflow.engine.scripting import evaluate, write
-from pikflow.engine.specs import Element
+from pikflow.engine.specs import Element, ProcessSpec
 from pikflow.engine.tokens import INSTANCE, cancel, spawn
 
 MOST = 1000  # instances of one activity; above that each of them belongs into a case of its own
@@ -23,8 +24,11 @@ MOST = 1000  # instances of one activity; above that each of them belongs into a
 class LoopElement(Element):
     """What both kinds share; `each` is the name of the activity's own spec."""
 
-    def __init__(self, *args: Any, each: str, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(
+        self, wf_spec: ProcessSpec, name: str, node: Node, *, loop: Loop, each: str, **kwargs: Any
+    ) -> None:
+        super().__init__(wf_spec, name, node, **kwargs)
+        self.loop = loop
         self.each = each
 
     def silent(self, my_task: Task) -> bool:
@@ -69,13 +73,13 @@ class MultiInstance(LoopElement):
         if not items:
             return True
         my_task._set_state(TaskState.STARTED)
-        together = len(items) if self.node.loop.kind == "parallel" else 1
+        together = len(items) if self.loop.kind == "parallel" else 1
         for number in range(together):
             self._start(my_task, number)
         return False
 
     def _items(self, my_task: Task) -> list[Any]:
-        loop = self.node.loop
+        loop = self.loop
         if loop.collection:
             value = evaluate(my_task, loop.collection)
             if value is None:
@@ -88,7 +92,7 @@ class MultiInstance(LoopElement):
         return [None] * self.number(my_task, loop.cardinality or "0")
 
     def _start(self, my_task: Task, number: int) -> None:
-        loop = self.node.loop
+        loop = self.loop
         names: dict[str, Any] = {}
         if loop.output_item:
             names[loop.output_item] = None
@@ -97,7 +101,7 @@ class MultiInstance(LoopElement):
         self.start_instance(my_task, number, names)
 
     def instance_done(self, my_task: Task, child: Task) -> None:
-        loop, own = self.node.loop, my_task.internal_data
+        loop, own = self.loop, my_task.internal_data
         own["done"][str(child.internal_data[INSTANCE])] = (
             child.data.get(loop.output_item) if loop.output_item else None
         )
@@ -113,7 +117,7 @@ class MultiInstance(LoopElement):
             self._start(my_task, own["started"])
 
     def _condition_met(self, my_task: Task, child: Task) -> bool:
-        loop, own = self.node.loop, my_task.internal_data
+        loop, own = self.loop, my_task.internal_data
         if not loop.completion:
             return False
         counts = {
@@ -125,7 +129,7 @@ class MultiInstance(LoopElement):
 
     def _write_output(self, my_task: Task) -> None:
         """The outputs so far, in the order of the input; a list that is both stays whole."""
-        loop, own = self.node.loop, my_task.internal_data
+        loop, own = self.loop, my_task.internal_data
         if not loop.output:
             return
         done = {int(number): value for number, value in own["done"].items()}
@@ -142,7 +146,7 @@ class StandardLoop(LoopElement):
     def _update_hook(self, my_task: Task) -> bool:
         self.enter(my_task)
         my_task.internal_data["started"] = 0
-        if self.node.loop.test_before and not self._again(my_task):
+        if self.loop.test_before and not self._again(my_task):
             return True
         my_task._set_state(TaskState.STARTED)
         self.start_instance(my_task, 0, {})
@@ -155,7 +159,7 @@ class StandardLoop(LoopElement):
             my_task.complete()
 
     def _again(self, my_task: Task) -> bool:
-        loop, started = self.node.loop, my_task.internal_data["started"]
+        loop, started = self.loop, my_task.internal_data["started"]
         if loop.maximum and started >= self.number(my_task, loop.maximum):
             return False
         if not loop.condition:

@@ -12,7 +12,7 @@ from datetime import date, datetime
 from typing import Any, Literal
 
 TaskKind = Literal["user", "manual", "children", "service"]
-EventKind = Literal["timer", "message", "signal", "error", "escalation", "conditional"]
+EventKind = Literal["timer", "message", "signal", "conditional"]
 
 
 @dataclass(frozen=True)

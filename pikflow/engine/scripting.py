@@ -62,7 +62,7 @@ def execute(task: Task, text: str) -> None:
         write(task, name, value)
 
 
-def scope(task: Task) -> Mapping[str, Any]:
+def scope(task: Task) -> ChainMap[str, Any]:
     """All names the task sees; `heute` is the step's local date unless the case says otherwise."""
     step = task.workflow.top_workflow.step
     return ChainMap(*locals_of(task), step.data, {"heute": local_day(step.now)})

@@ -19,7 +19,9 @@ def open_tasks(case: CaseWorkflow) -> tuple[OpenTask, ...]:
 
 
 def waiting(case: CaseWorkflow) -> tuple[WaitingEvent, ...]:
-    return tuple(_waiting(task) for task in every_open_task(case) if waits_for(task))
+    """What the case waits for from outside; errors and escalations come from within."""
+    kinds = ("timer", "message", "signal", "conditional")
+    return tuple(_waiting(task) for task in every_open_task(case) if waits_for(task) in kinds)
 
 
 def kind_of(task: Task) -> str:
