@@ -22,6 +22,7 @@ _TASK = [
     "rule",
     "irreversible",
     "phase",
+    "lane",
 ]
 _EVENT = ["lane", "form", "result", "submit", "rule", "phase"]
 ALLOWED: dict[str, frozenset[str]] = {

@@ -23,7 +23,7 @@ from pikflow.engine.checks.knowledge import (
 )
 from pikflow.engine.checks.reads import Reading
 from pikflow.engine.checks.references import World, form_ids
-from pikflow.engine.checks.report import Report
+from pikflow.engine.checks.report import Report, Spot
 from pikflow.engine.checks.vocabulary import closest
 from pikflow.engine.facts import FormFacts, Usage
 from pikflow.engine.model import SUB_PROCESSES, Node, Process
@@ -41,6 +41,17 @@ class Run:
     calls: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True)
+class Verdict:
+    """What a look at one name says: nothing, a warning or an error; `advice` goes into the hint."""
+
+    severity: str = ""
+    advice: str = ""
+
+    def weight(self) -> int:
+        return ("", "warning", "error").index(self.severity)
+
+
 @dataclass
 class DataFlow:
     """The walk over all processes; `used` collects what of each form is read somewhere."""
@@ -53,6 +64,7 @@ class DataFlow:
     _visited: set[str] = field(default_factory=set)
     _children: list[tuple[str, str, Run]] = field(default_factory=list)
     _files: dict[str, str] = field(default_factory=dict)
+    _judged: dict[tuple[str, Spot, str, str], dict[str, Verdict]] = field(default_factory=dict)
 
     def check(self) -> None:
         start = from_start({*self.world.start_names, *ALWAYS})
@@ -73,6 +85,7 @@ class DataFlow:
                 if key not in self._visited and not (first and key in called):
                     self._tell_process(process, start, Run(None))
                     self._tell_children(start)
+        self._report()
 
     def _tell_children(self, start: Known) -> None:
         """Processes that run as cases of their own begin with the start data and their entry."""
@@ -313,39 +326,58 @@ class DataFlow:
                 self.used.setdefault(provider.form, set()).add(
                     f"{provider.base}.{path}".strip(".") if path or provider.base else "*"
                 )
-        report = self.reports.get(self._files.get(process.id, ""))
-        if report is None or state.wild:
-            return
-        if sources is None:
-            self._unknown(report, reading, name, frozenset(state.may), run)
+        if state.wild:
+            verdict = Verdict()
+        elif sources is None:
+            verdict = Verdict("error", closest(name, frozenset(state.may)))
         elif not any(provider.gives(path) for provider in sources):
-            known = {f"{root}.{below}" for provider in sources for below in provider.names or ()}
-            self._unknown(report, reading, name, frozenset(known), run)
-        elif root not in state.must or not all(provider.gives(path) for provider in sources):
-            report.warning(
-                reading.place,
-                "name-not-always",
-                f"{reading.what} verwendet „{name}“. Das gibt es hier nur auf manchen Wegen"
-                f"{_for(run)}.",
-                "Setzen Sie den Namen vorher auf allen Wegen, zum Beispiel in einem Skript: "
-                f"{root} = None",
-            )
+            below = {f"{root}.{part}" for one in sources for part in one.names or ()}
+            verdict = Verdict("error", closest(name, below))
+        elif reading.sure and not (
+            root in state.must and all(provider.gives(path) for provider in sources)
+        ):
+            verdict = Verdict("warning", root)
+        else:
+            verdict = Verdict()
+        place = Spot(reading.place.id, reading.place.line)
+        key = (self._files.get(process.id, ""), place, reading.what, name)
+        measure = run.usage.name if run.usage else ""
+        verdicts = self._judged.setdefault(key, {})
+        verdicts[measure] = max(verdict, verdicts.get(measure, verdict), key=Verdict.weight)
 
-    def _unknown(
-        self, report: Report, reading: Reading, name: str, known: frozenset[str], run: Run
-    ) -> None:
-        report.error(
-            reading.place,
-            "name-unknown",
-            f"{reading.what} verwendet „{name}“. Kein Formular, kein Skript und keine Startangabe "
-            f"liefert das vorher{_for(run)}.",
-            closest(name, known)
-            + "Prüfen Sie die Schreibweise, oder legen Sie den Wert in einem Schritt davor fest.",
-        )
+    def _report(self) -> None:
+        """One finding per place and name, however many measures come through there."""
+        for (file, place, what, name), verdicts in self._judged.items():
+            report = self.reports.get(file)
+            if report is None:
+                continue
+            for severity in ("error", "warning"):
+                measures = [m for m, v in verdicts.items() if v.severity == severity]
+                if not measures:
+                    continue
+                only = "" if len(measures) == len(verdicts) else f" (bei {_listed(measures)})"
+                advice = next(v.advice for v in verdicts.values() if v.severity == severity)
+                if severity == "error":
+                    report.error(
+                        place,
+                        "name-unknown",
+                        f"{what} verwendet „{name}“. Kein Formular, kein Skript und keine "
+                        f"Startangabe liefert das vorher{only}.",
+                        f"{advice}Prüfen Sie die Schreibweise, oder legen Sie den Wert in einem "
+                        "Schritt davor fest.",
+                    )
+                else:
+                    report.warning(
+                        place,
+                        "name-not-always",
+                        f"{what} verwendet „{name}“. Das gibt es hier nur auf manchen Wegen{only}.",
+                        "Setzen Sie den Namen vorher auf allen Wegen, zum Beispiel in einem "
+                        f"Skript: {advice} = None",
+                    )
 
 
-def _for(run: Run) -> str:
-    return f" (Maßnahme „{run.usage.name}“)" if run.usage and run.calls else ""
+def _listed(measures: list[str]) -> str:
+    return ", ".join(f"„{name}“" for name in sorted(measures))
 
 
 def _assigned(node: Node) -> Iterable[str]:

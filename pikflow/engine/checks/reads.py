@@ -14,12 +14,16 @@ _COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInsta
 
 @dataclass(frozen=True)
 class Reading:
-    """One name that is read; `what` begins the message, `local` are names that are always there."""
+    """One name that is read; `what` begins the message, `local` are names that are always there.
+
+    `sure` says that the name has to be there on every way; what is only shown need not be.
+    """
 
     name: str
     place: Place
     what: str
     local: frozenset[str] = frozenset()
+    sure: bool = True
 
 
 def on_arrival(node: Node) -> Iterator[Reading]:
@@ -54,7 +58,7 @@ def inside(node: Node) -> Iterator[Reading]:
         yield from _expression(due.removeprefix("="), node, f"Die Frist an „{node.label}“")
     for name in node.attributes.get("show", "").split(","):
         if name.strip():
-            yield Reading(name.strip(), node, f"pik:show an „{node.label}“")
+            yield Reading(name.strip(), node, f"pik:show an „{node.label}“", sure=False)
     if node.loop is not None:
         what = f"Die Endbedingung der Mehrfachausführung von „{node.label}“"
         yield from _expression(node.loop.completion, node, what, _COUNTS)
