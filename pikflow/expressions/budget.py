@@ -1,8 +1,8 @@
 """What one evaluation may cost: steps, list sizes, text lengths.
 
 A step is one row of a loop for every started 16 nodes of its body, 16 entries of a list or
-dictionary a function looks at, or 64 characters of a text; so 100,000 steps are at most a few tenths of a
-second, and about 6 million characters.
+dictionary a function looks at, or 64 characters of a text; so 100,000 steps are at most a few
+tenths of a second, and about 6 million characters.
 """
 
 from typing import Any
