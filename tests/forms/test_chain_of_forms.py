@@ -87,8 +87,10 @@ def test_a_case_can_be_filled_from_report_of_need_to_final_report(library, dated
     report = case.fill(
         "bericht",
         ausgezahlt_eur=granted,
+        nachweis_art="verwendungsnachweis",
         teilnachweise=[{"organisation": TOWN, "nummer": "X-1-02", "teilnachweis": part}],
     )
+    assert report["art"] == "verwendungsnachweis"
     assert report["zuwendung_erhalten_eur"] == granted
     unused = max(Decimal(0), granted - report["anerkannt_eur"])
     assert report["nicht_verbraucht_eur"] == unused
