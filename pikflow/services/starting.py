@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 
+from pikflow import permissions
 from pikflow.catalog import Measure
 from pikflow.errors import NotFound, Refused
 from pikflow.identity import Organisation
@@ -312,7 +313,8 @@ def _first_task(unit: Unit, case: CaseRecord) -> str:
     """The id of the first open task of the case this person may work, "" without one."""
     actor = access.actor_of(unit)
     for task in tasks.of_case(unit.connection, case.id):
-        audience = task.audience == f"org:{actor.organisation.id}"
-        if audience and task.role in actor.roles and task.claimed_by in ("", actor.id):
+        facts = access.facts_of(unit, case, task)
+        allowed = permissions.may(actor, "task.work", unit.catalog, facts)
+        if allowed and task.claimed_by in ("", actor.id):
             return task.id
     return ""
