@@ -52,6 +52,7 @@ def json_schema(types: FieldTypes | None = None) -> dict[str, Any]:
                 {"type": "array", "items": _object(OPTION, {})},
                 _ref("expression"),
             ),
+            "common": _common(),
             "field": {"oneOf": [*fields, _ref("include")]},
         },
     }
@@ -86,11 +87,17 @@ def _object(properties: Mapping[str, Property], parts: Mapping[str, Any]) -> dic
     }
 
 
+def _common() -> dict[str, Any]:
+    """The properties every field has; open, since each type adds its own."""
+    personal = _either({"type": "boolean"}, _object(PERSONAL, {}))
+    schema = _object(COMMON, {"options": _ref("options"), "personal": personal})
+    del schema["additionalProperties"]
+    return schema
+
+
 def _field(name: str, own: Mapping[str, Property], needs_label: bool) -> dict[str, Any]:
+    """A field type: the common properties, its own, and no others."""
     parts = {
-        "type": {"const": name},
-        "options": _ref("options"),
-        "personal": _either({"type": "boolean"}, _object(PERSONAL, {})),
         "fields": _list("field"),
         "repeat": _object(REPEAT, {}),
         "map": {"type": "object", "additionalProperties": _ref("expression")},
@@ -98,10 +105,11 @@ def _field(name: str, own: Mapping[str, Property], needs_label: bool) -> dict[st
     }
     if name == "matrix":
         parts["rows"] = _ref("options")
-    schema = _object({**COMMON, **own}, parts)
-    if needs_label:
-        schema["required"] = [*schema["required"], "label"]
-    return schema
+    schema = _object(own, parts)
+    del schema["additionalProperties"]
+    schema["properties"]["type"] = {"const": name}
+    schema["required"] += ["label"] if needs_label else []
+    return {**schema, "allOf": [_ref("common")], "unevaluatedProperties": False}
 
 
 _TEST_PARTS = ("given", "context", "expect")
