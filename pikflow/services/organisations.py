@@ -9,7 +9,7 @@ from typing import Any
 
 from pikflow.errors import Invalid
 from pikflow.identity import Actor, Organisation
-from pikflow.services import access
+from pikflow.services import access, start_data
 from pikflow.services.environment import Environment, Unit
 from pikflow.store import organisations
 
@@ -105,6 +105,13 @@ class Organisations:
         with self._environment.query(actor) as unit:
             access.require(unit, "search")
             return organisations.search(unit.connection, text, kinds=tuple(kinds), limit=limit)
+
+    def offered(self, kinds: Iterable[str]) -> list[dict[str, Any]]:
+        """The organisations a form offers, as case data holds them; all kinds when none is named."""
+        with self._environment.query() as unit:
+            wanted = list(kinds) or list(unit.catalog.kinds)
+            found = organisations.of_kinds(unit.connection, wanted)
+            return [start_data.brief(one) or {} for one in found]
 
     def count(self) -> int:
         """How many organisations are known, retired ones too."""
