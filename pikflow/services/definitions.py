@@ -75,12 +75,20 @@ class Definitions:
         return definitions.files_of(unit.connection, current) if current else {}
 
 
-def check(files: Mapping[str, bytes], *, connectors: frozenset[str]) -> list[Finding]:
+def check(
+    files: Mapping[str, bytes],
+    *,
+    connectors: frozenset[str],
+    beside: Mapping[str, bytes] | None = None,
+) -> list[Finding]:
     """The findings of files that belong together, by file and line; never raises for content.
 
-    Without a catalog among them lanes are not judged, without forms the names of forms neither:
-    so one file can be checked by itself.
+    `beside` are files they would be deployed to: what these bring is known, what is wrong with
+    them is not told. Without a catalog lanes are not judged, without forms their names neither.
     """
+    if beside:
+        together = check(_merged(beside, files), connectors=connectors)
+        return [finding for finding in together if finding.file in files]
     groups: dict[str, dict[str, bytes]] = {}
     for path, data in files.items():
         groups.setdefault(kind_of(path, data), {})[path] = data
