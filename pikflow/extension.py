@@ -15,7 +15,6 @@ from flask import Flask
 
 from pikflow import config
 from pikflow.connectors import Connectors
-from pikflow.connectors.builtin import register_all
 from pikflow.identity import IdentityProvider
 from pikflow.services import Services
 from pikflow.services.deployments import Deployments
@@ -56,7 +55,6 @@ class PikFlow:
         self.clock = clock
         self.connectors = Connectors()
         self.signals = Signals()
-        register_all(self.connectors)
         if app is not None:
             self.init_app(app)
 

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, cast
 
-from flask import current_app
+from flask import current_app, g
 from flask_babel import Domain
 
 from pikflow.catalog import Catalog
@@ -28,8 +28,10 @@ class Flow:
 
     @property
     def catalog(self) -> Catalog:
-        """Lanes and measures as deployed now."""
-        return cast(Catalog, self.services.catalog)
+        """Lanes and measures as deployed now; read once per request."""
+        if "pik_catalog" not in g:
+            g.pik_catalog = self.services.catalog
+        return cast(Catalog, g.pik_catalog)
 
 
 def current_flow() -> Flow:

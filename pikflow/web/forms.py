@@ -268,10 +268,11 @@ def _refusals(form: BoundForm, refused: Mapping[str, str]) -> tuple[Problem, ...
 
 
 def _store(actor: Actor, task: TaskPage, file: FileStorage) -> dict[str, Any]:
-    kept: dict[str, Any] = current_flow().services.files.store(
-        actor, task.id, file.filename or "", file.stream
+    """Store one upload; gives it as a form field holds it."""
+    kept = current_flow().services.files.store(
+        actor, task.head.number, file.filename or "", file.stream
     )
-    return kept
+    return {name: getattr(kept, name) for name in ("id", "name", "size", "kind", "sha256")}
 
 
 def _organisations(kinds: Any) -> Any:

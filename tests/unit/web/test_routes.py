@@ -1,0 +1,69 @@
+"""Every address with its guard, in one list. A new route without an entry here fails."""
+
+from flask import Flask
+
+from pikflow import permissions
+from pikflow.web.blueprint import ROUTES
+from pikflow.web.guards import PUBLIC
+
+GUARDS = {
+    ("GET", "/"): "own.settings",
+    ("GET", "/aufgaben"): "task.list",
+    ("GET", "/aufgaben/<task_id>"): "task.read",
+    ("POST", "/aufgaben/<task_id>"): "task.work",
+    ("POST", "/aufgaben/<task_id>/entwurf"): "task.work",
+    ("POST", "/aufgaben/<task_id>/uebernehmen"): "task.work",
+    ("POST", "/aufgaben/<task_id>/zurueckgeben"): "task.work",
+    ("POST", "/aufgaben/<task_id>/zuweisen"): "task.assign",
+    ("POST", "/aufgaben/<task_id>/wiedervorlage"): "task.work",
+    ("POST", "/aufgaben/<task_id>/erinnern"): "task.work",
+    ("POST", "/aufgaben/<task_id>/weiter"): "task.work",
+    ("GET", "/vorgaenge"): "case.list",
+    ("GET", "/vorgaenge/neu"): "case.start",
+    ("POST", "/vorgaenge/neu"): "case.start",
+    ("GET", "/vorgaenge/<number>"): "case.read",
+    ("GET", "/vorgaenge/<number>/erledigt"): "case.read",
+    ("POST", "/vorgaenge/<number>/notiz"): "case.note",
+    ("GET", "/vorgaenge/<number>/aktion/<offer_id>"): "case.read",
+    ("POST", "/vorgaenge/<number>/aktion/<offer_id>"): "case.read",
+    ("GET", "/massnahmen"): "measure.read",
+    ("GET", "/massnahmen/<slug>"): "measure.read",
+    ("POST", "/massnahmen/<slug>/runde"): "round.open",
+    ("GET", "/suche"): "search",
+    ("GET", "/dateien/<file_id>"): "file.read",
+    ("GET", "/betrieb"): "incident.read",
+    ("POST", "/betrieb/<int:incident_id>"): "incident.retry",
+    ("POST", "/einstellungen"): PUBLIC,
+    ("GET", "/health/live"): PUBLIC,
+    ("GET", "/health/ready"): PUBLIC,
+}
+# The portal's own pages guard themselves; tests/unit/host looks at them.
+PORTAL = {"/anmelden", "/abmelden", "/demo/zeit"}
+STATIC = {"/static/<path:filename>", "/pik-static/<path:filename>"}
+
+
+def test_every_route_has_the_guard_it_should_have() -> None:
+    found = {
+        (method, route.rule): route.permission for route in ROUTES for method in route.methods
+    }
+    assert found == GUARDS
+
+
+def test_every_guard_is_a_row_of_the_permission_table() -> None:
+    assert {route.permission for route in ROUTES} - {PUBLIC} <= set(permissions.TABLE)
+
+
+def test_the_app_has_no_address_beside_the_list(app: Flask) -> None:
+    rules = {rule.rule for rule in app.url_map.iter_rules()}
+    assert rules == {rule for _, rule in GUARDS} | PORTAL | STATIC
+
+
+def test_every_view_of_ours_stands_behind_its_guard(app: Flask) -> None:
+    for name, view in app.view_functions.items():
+        if name.startswith("pik.") and name != "pik.static":
+            assert view.route in ROUTES, name
+
+
+def test_what_changes_something_is_posted(app: Flask) -> None:
+    mixed = [r.rule for r in ROUTES if "POST" in r.methods and len(r.methods) > 1]
+    assert mixed == []
