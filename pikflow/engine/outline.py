@@ -13,7 +13,7 @@ from pikflow.engine.spoken import happening, step
 from pikflow.engine.ways import Ways
 
 _DEEPEST = 4  # called processes inside called processes are told down to here
-_ASIDE = 4  # a way with more steps than this goes on at the same level
+_ASIDE = 12  # a way with more nodes than this goes on at the same level
 
 
 @dataclass(frozen=True)
@@ -52,6 +52,9 @@ class _Teller:
         for node in nodes:
             if node.kind == "subProcess" and node.triggered:
                 items.append(self._event_sub_process(node))
+        for key in ways.rank:  # what only a ring of flows leads to
+            if key not in self.told:
+                items += self.follow(ways, key, frozenset())
         return items
 
     # --- along one way -------------------------------------------------------------------------
@@ -68,8 +71,10 @@ class _Teller:
             flows = [self.process.flows[f] for f in node.outgoing]
             flows = [flow for flow in flows if flow.target in ways.rank]
             if len(flows) > 1:
-                split, here = self._split(ways, node, flows, until)
+                split, aside, here = self._split(ways, node, flows, until)
                 items.append(split)
+                if aside is not None:
+                    items += self.follow(ways, aside, {*until, *([here] if here else [])})
                 continue
             items += self._step(ways, node, until)
             here = flows[0].target if flows else None
@@ -82,11 +87,15 @@ class _Teller:
             inside = self.scope(node.id)
         elif node.kind == "callActivity":
             inside = self._called(node)
-        after = self.process.flows[node.outgoing[0]].target if node.outgoing else None
+        later = {
+            key
+            for flow in node.outgoing
+            for key in ways.reach(self.process.flows[flow].target or "")
+        }
         beside = [
             item
             for event in self.process.boundaries(node.id)
-            for item in self._boundary(ways, event, {*until, *([after] if after else [])})
+            for item in self._boundary(ways, event, later.union(until))
         ]
         return [self._item(node, text, [*inside, *beside])] if text else beside
 
@@ -116,22 +125,30 @@ class _Teller:
 
     def _split(
         self, ways: Ways, node: Node, flows: list[Flow], until: Collection[str]
-    ) -> tuple[OutlineItem, str | None]:
-        """The entry with one child per way, and where the story goes on afterwards."""
+    ) -> tuple[OutlineItem, str | None, str | None]:
+        """The entry with one child per way; a long way to be told after it; where all go on.
+
+        When the ways do not meet again, the longest is the one that goes on.
+        """
         targets = [flow.target or "" for flow in flows]
         fresh = [target for target in targets if target not in self.told and target not in until]
-        together = node.kind in ("parallelGateway",) or node.kind not in _CHOOSING
-        goes_on = ways.meeting(targets, until)
-        if goes_on is None or (not together and ways.far(fresh, goes_on) > _ASIDE):
-            longest = ways.longest(fresh, goes_on)
-            if longest is not None and not together:
-                goes_on = longest
-        stops = {*until, *([goes_on] if goes_on else [])}
-        branches = []
-        for number, flow in enumerate(flows, start=1):
-            branches.append(self._way(ways, node, flow, number, stops, goes_on))
+        together = node.kind not in _CHOOSING
+        meeting = ways.meeting(targets, until)
+        aside = None
+        if meeting is None:
+            goes_on = None if together else ways.longest(fresh, None)
+        else:
+            goes_on = meeting
+            if not together and ways.far(fresh, meeting) > _ASIDE:
+                aside = ways.longest(fresh, meeting)
+        stops = {*until, *(key for key in (goes_on, aside) if key)}
+        nexts = (aside,) if aside else (goes_on,)
+        branches = [
+            self._way(ways, node, flow, number, stops, nexts)
+            for number, flow in enumerate(flows, start=1)
+        ]
         text = step(node) or ("Gleichzeitig" if together else "Entscheidung")
-        return self._item(node, text, branches), goes_on
+        return self._item(node, text, branches), aside, goes_on
 
     def _way(
         self,
@@ -140,18 +157,18 @@ class _Teller:
         flow: Flow,
         number: int,
         stops: Collection[str],
-        goes_on: str | None,
+        nexts: Collection[str | None],
     ) -> OutlineItem:
         target = flow.target or ""
         lead = _lead(node, flow, number)
-        if target == goes_on:
+        if target in nexts:
             name = self._next_name(target)
             text = f"{lead}: weiter mit „{name}“" if name else f"{lead}: weiter"
             return OutlineItem(0, text, flow.id, "", "branch")
         items = self._branch(ways, target, stops)
         if len(items) == 1 and not items[0].children:
             only = items[0]
-            return replace(only, text=f"{lead}: {_lowered(only)}", kind="branch")
+            return replace(only, text=f"{lead}: {only.text}", kind="branch")
         return OutlineItem(0, lead, flow.id, "", "branch", tuple(items))
 
     def _branch(self, ways: Ways, target: str, stops: Collection[str]) -> list[OutlineItem]:
@@ -279,11 +296,6 @@ def _lead(node: Node, flow: Flow, number: int) -> str:
             return f"Wenn {flow.name}"
         return "Sonst" if flow.default else f"Weg {number}"
     return flow.name or f"Zweig {number}"
-
-
-def _lowered(item: OutlineItem) -> str:
-    """A step told after a colon begins as it is; a jump reads on in the same sentence."""
-    return item.text
 
 
 def _ended(item: OutlineItem) -> bool:

@@ -12,7 +12,7 @@ class Ways:
     """The graph of a scope without the flows that lead back.
 
     `rank` numbers the nodes so that every flow forward leads to a higher number; `after` are the
-    nodes one flow (or boundary event) ahead.
+    nodes one flow ahead (what a boundary event starts does not count as ahead of its host).
     """
 
     rank: dict[str, int]
@@ -33,8 +33,9 @@ class Ways:
         starts += [n.id for n in nodes if n.id not in entered and n.id not in starts]
         order, back = _order([*starts, *following], following)
         rank = {key: number for number, key in enumerate(order)}
+        border_ids = {node.id for node in nodes if node.attached_to}
         after = {
-            key: tuple(target for target in targets if (key, target) not in back)
+            key: tuple(t for t in targets if (key, t) not in back and t not in border_ids)
             for key, targets in following.items()
         }
         return cls(rank, after, tuple(starts or order[:1]))
