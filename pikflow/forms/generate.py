@@ -16,15 +16,21 @@ from pikflow.forms.settling import plain, settle
 from pikflow.forms.types.base import State
 
 
-def generate(schema: FormSchema, context: Mapping[str, Any]) -> dict[str, Any]:
-    """Answers by field id; as good as can be found when the checks contradict each other."""
+def generate(
+    schema: FormSchema, context: Mapping[str, Any], given: Mapping[str, Any] | None = None
+) -> dict[str, Any]:
+    """Answers by field id; as good as can be found when the checks contradict each other.
+
+    `given` answers stay as they are (in rows and composites only what is missing is added), even
+    when a check would want them otherwise.
+    """
     known = plain(context)
-    answers = seed(schema, {}, known)
+    answers = seed(schema, plain(given or {}), known)
     for _ in range(4):
         _, evaluated = settle(schema, answers, known, None)
         if not _fill(schema, answers, evaluated):
             break
-    return repair(schema, answers, known)
+    return repair(schema, answers, known, fixed=frozenset(given or {}))
 
 
 def _fill(schema: FormSchema, answers: dict[str, Any], evaluated: Evaluated) -> bool:

@@ -1,6 +1,6 @@
 """Changing generated answers until the checks across fields hold: a small local search."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
@@ -31,9 +31,14 @@ class _Attempt:
 
 
 def repair(
-    schema: FormSchema, answers: dict[str, Any], context: Mapping[str, Any]
+    schema: FormSchema,
+    answers: dict[str, Any],
+    context: Mapping[str, Any],
+    *,
+    fixed: Collection[str] = (),
 ) -> dict[str, Any]:
     """Answers with as few errors as the search finds; those given when it finds nothing better.
+    The fields in `fixed` are never changed.
 
     One field is changed at a time. A change that trades one error for another is taken when no
     change does better, but never twice.
@@ -44,6 +49,8 @@ def repair(
     while now.errors and tries < MAX_TRIES:
         sideways = None
         for name, candidate in _candidates(schema, now):
+            if name in fixed:
+                continue
             tries += 1
             trial = _attempt(schema, {**now.answers, name: candidate}, context)
             if len(trial.errors) < len(now.errors):
