@@ -3,10 +3,10 @@
 from collections import ChainMap
 from collections.abc import Mapping
 from dataclasses import dataclass
-from functools import lru_cache
 from typing import Any, NamedTuple
 
 from pikflow.expressions.budget import MAX_STEPS
+from pikflow.expressions.cache import TextCache
 from pikflow.expressions.errors import ExpressionError
 from pikflow.expressions.expression import Expression
 from pikflow.expressions.functions import FUNCTIONS
@@ -14,7 +14,7 @@ from pikflow.expressions.lexer import CONSTANTS, Token, tokens
 from pikflow.expressions.syntax import MAX_LENGTH, parse_tokens
 
 MAX_SCRIPT = 20_000
-_CACHE_SIZE = 1_024
+_CACHED_CHARACTERS = 100_000
 
 
 class Assignment(NamedTuple):
@@ -66,10 +66,9 @@ def compile_script(text: str) -> Script:
             f"Das Skript hat {len(text)} Zeichen, erlaubt sind {MAX_SCRIPT}.",
             "Auf mehrere Skriptaufgaben verteilen.",
         )
-    return _compiled(text)
+    return _CACHE.get(text)
 
 
-@lru_cache(maxsize=_CACHE_SIZE)
 def _compiled(text: str) -> Script:
     try:
         lines = _lines(tokens(text, comments=True))
@@ -84,6 +83,9 @@ def _compiled(text: str) -> Script:
         row_names.update(n for n in expression.row_names if _root(n) not in assigned)
         assigned[target] = None
     return Script(text, assignments, tuple(assigned), frozenset(names), frozenset(row_names))
+
+
+_CACHE = TextCache(_compiled, _CACHED_CHARACTERS)
 
 
 def _root(row_name: str) -> str:

@@ -14,7 +14,6 @@ from pikflow.expressions import (
     compile_expression,
     is_expression,
 )
-from pikflow.expressions.expression import _compiled
 
 
 def evaluate(text: str, **scope: Any) -> Any:
@@ -103,10 +102,6 @@ def test_is_used_by_several_threads_at_once() -> None:
 
 def test_compiling_again_finds_the_same_expression() -> None:
     assert compile_expression("a + 4711") is compile_expression("a + 4711")
-
-
-def test_the_cache_is_bounded() -> None:
-    assert _compiled.cache_info().maxsize == 8_192
 
 
 def test_deep_data_is_a_fault() -> None:
