@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection, Row
 
 from pikflow.permissions import CaseScope
 from pikflow.store.scope import visible
-from pikflow.store.tables import instance, number, organisation, user_task
+from pikflow.store.tables import incident, instance, number, organisation, user_task
 
 OPEN = "open"
 
@@ -135,6 +135,28 @@ def approved_elsewhere(
         )
     ).scalar()
     return total if total is not None else Decimal(0)
+
+
+def newest_of(connection: Connection, organisation_id: str) -> CaseRecord | None:
+    """The case an organisation got last, child cases included."""
+    statement = (
+        select(instance)
+        .where(instance.c.organisation_id == organisation_id)
+        .order_by(instance.c.id.desc())
+        .limit(1)
+    )
+    return _record(connection.execute(statement).one_or_none())
+
+
+def stopped(connection: Connection) -> list[tuple[str, str]]:
+    """(number, message) of every case with an open incident."""
+    statement = (
+        select(instance.c.number, incident.c.message)
+        .join(incident, incident.c.instance_id == instance.c.id)
+        .where(incident.c.resolved_at.is_(None))
+        .order_by(incident.c.id)
+    )
+    return [(row.number, row.message) for row in connection.execute(statement)]
 
 
 # --- lists -------------------------------------------------------------------------------------

@@ -135,6 +135,13 @@ class Database:
         except (SQLAlchemyError, Invalid):
             return {"database": False, "schema": 0}
 
+    def settle(self) -> None:
+        """Bring everything into the one file of a SQLite database, so that it can be copied."""
+        if self._lite:
+            raw = self.engine.raw_connection()
+            raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            raw.close()
+
     def close(self) -> None:
         """Close pooled connections (tests, shutdown)."""
         self.engine.dispose()

@@ -48,6 +48,26 @@ def by_id(connection: Connection, task_id: str) -> TaskRecord | None:
     return None if row is None else TaskRecord(**row._mapping)
 
 
+def named(connection: Connection, text: str) -> list[TaskRecord]:
+    """Tasks with this name or element id, open or not, the newest first."""
+    statement = (
+        select(user_task)
+        .where(or_(user_task.c.name == text, user_task.c.element == text))
+        .order_by(user_task.c.created_at.desc(), user_task.c.id)
+    )
+    return [TaskRecord(**row._mapping) for row in connection.execute(statement)]
+
+
+def all_open(connection: Connection) -> list[TaskRecord]:
+    """Every open task, oldest first."""
+    statement = (
+        select(user_task)
+        .where(user_task.c.state == OPEN)
+        .order_by(user_task.c.created_at, user_task.c.id)
+    )
+    return [TaskRecord(**row._mapping) for row in connection.execute(statement)]
+
+
 def of_case(connection: Connection, instance_id: int, *, state: str = OPEN) -> list[TaskRecord]:
     """Tasks of one case in one state, oldest first."""
     statement = (
