@@ -114,6 +114,7 @@ def _sign_in_page(people: People, **values: object) -> str:
     return render_template(
         "portal/sign_in.html",
         personas=people.personas,
+        kind_names=current_flow().catalog.kinds,
         local=is_local(),
         target=request.values.get("weiter", ""),
         **values,

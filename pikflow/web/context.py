@@ -26,20 +26,20 @@ class MenuEntry:
 
 def for_page() -> dict[str, Any]:
     """The names all our templates may use; only given to our own pages, never to a host's."""
-    flow = current_flow()
     actor = current_actor()
+    return {**_always(), "actor": actor, "menu": menu(actor) if actor else (), "may": may}
+
+
+def _always() -> dict[str, Any]:
+    flow = current_flow()
     return {
         "_": translate,
         "ngettext": translate_many,
         "pick": pick,
         "fmt": formats,
         "word": _word,
-        "actor": actor,
-        "menu": menu(actor) if actor else (),
-        "may": may,
         "settings": flow.settings,
         "pik_base": flow.settings["PIKFLOW_BASE_TEMPLATE"],
-        "kind_names": flow.catalog.kinds,
         "today": formats.local_day(flow.clock()),
         "theme": theme(),
         "language": language(),
@@ -48,6 +48,11 @@ def for_page() -> dict[str, Any]:
         "csrf_token": token,
         "here": request.full_path.rstrip("?"),
     }
+
+
+def for_fault() -> dict[str, Any]:
+    """The same for the page after a fault, when the database may be what is at fault."""
+    return {**_always(), "actor": None, "menu": (), "may": lambda permission: False}
 
 
 def may(permission: str) -> bool:

@@ -11,6 +11,7 @@ from urllib.parse import quote
 
 from flask import Blueprint, Flask, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
+from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 
 from pikflow.errors import (
@@ -22,7 +23,7 @@ from pikflow.errors import (
     PikFlowError,
     Refused,
 )
-from pikflow.web.context import for_page
+from pikflow.web.context import for_fault, for_page
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import TOKEN_FIELD, SignInNeeded, TokenInvalid
 from pikflow.web.i18n import translate
@@ -155,15 +156,19 @@ def url_with_next(sign_in: str) -> str:
 
 def typed_values() -> tuple[Typed, ...]:
     """What a refused form carried, without tokens, buttons and empty fields."""
-    try:
-        form = request.form
-    except RequestEntityTooLarge:
-        return ()
     return tuple(
         Typed(name, value.strip())
-        for name, value in form.items(multi=True)
+        for name, value in _form().items(multi=True)
         if value.strip() and not name.startswith("_") and name not in _NOT_TYPED
     )
+
+
+def _form() -> "MultiDict[str, str]":
+    """What was posted; nothing when it was too large to be read."""
+    try:
+        return request.form
+    except RequestEntityTooLarge:
+        return MultiDict()
 
 
 def _page(
@@ -177,7 +182,7 @@ def _page(
     title, what, next_step = texts
     body = render_template(
         "pik/error.html",
-        **for_page(),
+        **(for_fault() if status >= 500 else for_page()),
         status=status,
         heading=translate(title),
         message=translate(message or what),
@@ -200,7 +205,7 @@ def _links(status: int, code: str) -> tuple[tuple[str, str], ...]:
         task = url_for("pik.task", task_id=given["task_id"])
         found.append((translate("Zur Aufgabe mit Ihren Eingaben"), task))
     # Only for a link: whoever may not see the case gets the usual page behind it.
-    number = given.get("number") or (request.method == "POST" and request.form.get("number"))
+    number = given.get("number") or (_form().get("number"))
     if number and status != 404:
         found.append((translate("Zum Vorgang"), url_for("pik.case", number=number)))
     return tuple(found)

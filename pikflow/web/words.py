@@ -36,6 +36,8 @@ WORDS: dict[str, dict[str, str]] = {
         "reminded": later("Erinnert"),
         "closed": later("Vom übergeordneten Vorgang beendet"),
         "incident": later("Angehalten"),
+        "retried": later("Noch einmal versucht"),
+        "cancelled": later("Abgebrochen"),
     },
     "fact": {
         "requested": later("beantragt"),

@@ -91,6 +91,7 @@ def test_takes_ipv6_loopback_and_its_own_origin(app: Flask) -> None:
 
 def test_there_is_no_such_sign_in_outside_demo_mode(tmp_path: Path) -> None:
     app = create_app(tmp_path, {"TESTING": True})
+    app.extensions["pikflow"].services.environment.database.create()
     browser = app.test_client()
     assert browser.post("/anmelden", data={"persona": "rp"}).status_code == 404
     assert browser.get("/anmelden").status_code == 404

@@ -37,9 +37,9 @@ def test_every_answer_carries_the_headers(sign_in: SignIn, path: str) -> None:
 
 
 def test_style_sheets_may_be_kept(app: Flask) -> None:
-    answer = app.test_client().get("/pik-static/pik.css")
-    assert answer.status_code == 200
-    assert "max-age" in answer.headers["Cache-Control"]
+    with app.test_client().get("/pik-static/pik.css") as answer:
+        assert answer.status_code == 200
+        assert "max-age" in answer.headers["Cache-Control"]
 
 
 @pytest.mark.parametrize("path", READ)
