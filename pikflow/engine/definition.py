@@ -21,8 +21,8 @@ class Definition:
     """One process with all processes it may call; shared by threads, never changed.
 
     `hash` (sha256, hex) names the content of the files and the process; `processes` holds every
-    process of the files by id; `specs` the scopes of those it can run, sub-processes under
-    `process/element`.
+    process of the files by id; `specs` the scopes of those it can run, those of
+    sub-processes under both ids (factory.py).
     """
 
     hash: str

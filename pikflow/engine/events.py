@@ -80,7 +80,7 @@ class Boundary(Catching):
         if not self.node.interrupting:
             spawn(self, my_task.workflow.tasks[ROOT])._ready()
             return
-        del my_task.internal_data[LISTENER]
+        my_task.internal_data.pop(LISTENER, None)
         cancel(my_task.parent, sparing=my_task)
         my_task._ready()
 

@@ -19,7 +19,7 @@ from pikflow.engine.events import (
 from pikflow.engine.joins import InclusiveGateway, Join, ParallelGateway
 from pikflow.engine.loops import MultiInstance, StandardLoop
 from pikflow.engine.model import EventDefinition, Node, Process
-from pikflow.engine.specs import Element, ExclusiveGateway, ProcessSpec, Unsupported, Way
+from pikflow.engine.specs import INTERNAL, Element, ExclusiveGateway, ProcessSpec, Unsupported, Way
 from pikflow.engine.tasks import Children, Connector, PersonTask, Script, SubProcess
 
 CAUGHT = frozenset(("timer", "message", "signal", "conditional"))
@@ -28,13 +28,13 @@ THROWN = frozenset(("message", "signal", "error", "escalation", "terminate"))
 
 
 def build_specs(process: Process) -> dict[str, ProcessSpec]:
-    """The scopes of a process by key: its own under its id, sub-processes as `process/element`."""
+    """The scopes of a process by key: its own under its id, sub-processes under both ids."""
     scopes = [None, *(n.id for n in process.nodes.values() if _is_sub_process(n))]
     return {_key(process, scope): _scope(process, scope) for scope in scopes}
 
 
 def _key(process: Process, scope: str | None) -> str:
-    return process.id if scope is None else f"{process.id}/{scope}"
+    return process.id if scope is None else f"{process.id}{INTERNAL}{scope}"
 
 
 def _scope(process: Process, scope: str | None) -> ProcessSpec:
@@ -63,7 +63,7 @@ def _add(spec: ProcessSpec, process: Process, node: Node) -> Element:
     """Add the spec of a node, and its loop's when it has one; the one tokens arrive at."""
     if node.loop is None:
         return _element(spec, process, node, node.id)
-    each = f"{node.id}#each"
+    each = f"{node.id}{INTERNAL}each"
     _element(spec, process, node, each)
     kind = StandardLoop if node.loop.kind == "standard" else MultiInstance
     return kind(spec, node.id, node, loop=node.loop, each=each)
@@ -134,7 +134,7 @@ def _trigger(spec: ProcessSpec, process: Process, node: Node) -> list[str]:
     names = []
     for start in starts:
         if len(start.events) == 1 and start.events[0].kind in BORDER:
-            name = f"{start.id}#on"
+            name = f"{start.id}{INTERNAL}on"
             Trigger(spec, name, start, event=start.events[0], opens=node.id)
             names.append(name)
     return names
@@ -150,11 +150,11 @@ def _ways(process: Process, node: Node) -> tuple[Way, ...]:
             flow.id == node.default,
         )
         for flow in flows
-        if (flow.target or "") in process.nodes
+        if (end := process.nodes.get(flow.target or "")) and end.parent == node.parent
     )
     if node.kind == "intermediateThrowEvent" and node.event and node.event.kind == "link":
         ends = (n for n in process.inside(node.parent) if _catches_link(n, node.event.text))
-        return ways + tuple(Way(f"{node.id}#link", end.id) for end in ends)
+        return ways + tuple(Way(f"{node.id}{INTERNAL}link", end.id) for end in ends)
     return ways
 
 

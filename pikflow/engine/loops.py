@@ -1,9 +1,9 @@
 """Activities that run several times: multi-instance and standard loops.
 
 The diagram's element becomes two specs: the loop, which boundary events hang on and which passes
-the token on, and the activity itself (name with `#each`), run once per instance. An instance has
-local names: its item, `loopCounter` (from 1) and its output item; every other name it writes goes
-to the case data. The output list keeps the order of the input.
+the token on, and the activity itself, run once per instance. An instance has local names: its
+item, `loopCounter` (from 1) and its output item; every other name it writes goes to the case data.
+The output list keeps the order of the input.
 """
 
 from decimal import Decimal

@@ -23,6 +23,8 @@ from pikflow.engine.tokens import (
     step_of,
 )
 
+INTERNAL = "\x1f"  # not allowed in XML 1.0, so never part of an id
+
 
 @dataclass(frozen=True)
 class Way:
@@ -38,7 +40,7 @@ class ProcessSpec(BpmnProcessSpec):
     """One scope: a process or a sub-process.
 
     `first` are the specs a new scope begins with, `triggers` the listeners of its event
-    sub-processes. Internal names hold a `#`, which no XML id can, so they collide with none (B11).
+    sub-processes. Internal names hold a character no XML can, so they collide with no id (B11).
     """
 
     def __init__(self, name: str) -> None:
@@ -50,7 +52,7 @@ class ProcessSpec(BpmnProcessSpec):
         self.bpmn_start_events: list[Any] = []
         self.first: tuple[str, ...] = ()
         self.triggers: tuple[str, ...] = ()
-        self.start = Root(self, "#root")
+        self.start = Root(self, f"{INTERNAL}root")
 
 
 class Root(BpmnSpecMixin):

@@ -68,8 +68,7 @@ class SubProcess(Element):
     def _update_hook(self, my_task: Task) -> bool:
         self.enter(my_task)
         my_task._set_state(TaskState.STARTED)
-        open_scope(my_task, self.inner)
-        return False
+        return not open_scope(my_task, self.inner)
 
 
 class Children(Element):

@@ -8,7 +8,15 @@ from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from typing import Any
 
-from pikflow.deadlines import Duration, Repeating, add_duration, end_of_day, parse_timing
+from pikflow.deadlines import (
+    Duration,
+    OutsideCalendar,
+    Repeating,
+    TimeTextError,
+    add_duration,
+    end_of_day,
+    parse_timing,
+)
 
 FOREVER = -1
 
@@ -42,8 +50,18 @@ def due(value: Any, now: datetime) -> Due:
     """When a timer with this value fires, seen from `now`.
 
     A date (or its ISO text) means the end of that local day: a deadline has passed when its day
-    has. Raises deadlines.TimeTextError for a text that is no time, TypeError for other values.
+    has. Raises deadlines.TimeTextError for a text that is no time the calendar knows, TypeError
+    for other values.
     """
+    try:
+        return _due(value, now)
+    except (OutsideCalendar, OverflowError) as fault:
+        raise TimeTextError(
+            str(value), "Dieser Zeitpunkt liegt zu weit weg.", "Prüfen Sie die Jahreszahl."
+        ) from fault
+
+
+def _due(value: Any, now: datetime) -> Due:
     if isinstance(value, str):
         timing = parse_timing(value)
         if isinstance(timing, Repeating):
@@ -69,7 +87,10 @@ def after(last: Due, now: datetime) -> Due | None:
     left = last.times if last.times == FOREVER else last.times - 1
     if not last.every or left == 0:
         return None
-    following = add_duration(last.at, last.every)
+    try:
+        following = add_duration(last.at, last.every)
+    except OutsideCalendar:
+        return None
     if left == FOREVER and following <= now:
         following = add_duration(now, last.every)
     return Due(following, last.every, left)

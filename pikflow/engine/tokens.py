@@ -134,8 +134,8 @@ def end_if_done(workflow: CaseWorkflow | ScopeWorkflow) -> None:
         task.complete()
 
 
-def open_scope(task: Task, key: str) -> None:
-    """Start the sub-process or called process `key` inside `task`.
+def open_scope(task: Task, key: str) -> bool:
+    """Start the sub-process or called process `key` inside `task`; False when it is empty.
 
     Raises ElementFault("called-process-missing") or ("nesting-limit").
     """
@@ -157,8 +157,11 @@ def open_scope(task: Task, key: str) -> None:
             f"Hier sind mehr als {DEEPEST} Prozesse ineinander verschachtelt.",
             "Ein Prozess ruft sich wahrscheinlich selbst auf.",
         )
+    if not spec.first:
+        return False
     case.subprocesses[task.id] = scope
     begin(scope)
+    return True
 
 
 def begin(workflow: CaseWorkflow | ScopeWorkflow) -> None:

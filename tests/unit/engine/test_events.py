@@ -96,6 +96,14 @@ def test_a_deadline_that_is_not_set_never_passes() -> None:
     assert case.event("rand").due is None and case.later(days=9999).open == ["a"]
 
 
+@pytest.mark.parametrize("text", ["P9999Y", "bald", "12", '"in zwei Wochen"'])
+def test_a_time_that_is_none_stops_with_the_element(text: str) -> None:
+    process = bpmn("start > warten > end", _catch(timer("Duration", text)))
+    with pytest.raises(EngineFault, match=r"\(warten\)") as caught:
+        Case(process)
+    assert caught.value.code == "timer-without-date"
+
+
 def test_waiting_for_a_day_nobody_set_stops_with_the_element() -> None:
     with pytest.raises(EngineFault, match=r"\(warten\)") as caught:
         Case(bpmn("start > warten > end", _catch(timer("Date", "frist"))))

@@ -75,6 +75,16 @@ def test_the_last_end_event_of_the_top_process_is_the_outcome() -> None:
     assert case.complete("a").result.outcome == "Bewilligt"
 
 
+def test_an_empty_sub_process_is_passed() -> None:
+    loop = (
+        '<multiInstanceLoopCharacteristics isSequential="true"><loopCardinality>900'
+        "</loopCardinality></multiInstanceLoopCharacteristics>"
+    )
+    assert Case(bpmn("start > sub > a", '<subProcess id="sub"/>')).open == ["a"]
+    many = Case(bpmn("start > sub > a", f'<subProcess id="sub">{loop}</subProcess>'))
+    assert many.open == ["a"] and many.trace.count("sub") == 900
+
+
 CHILDREN = file(
     process_xml(
         "start > umfrage > auswerten > end",
