@@ -150,6 +150,19 @@ def _office_kind(name: str, data: bytes, unpacked_limit: int) -> str:
     return next((kind for part, kind in _OFFICE.items() if part in names), "")
 
 
+def sample(kind: str) -> bytes:
+    """The smallest content that proves a kind: for journeys and demos. PDF for an unknown one."""
+    for part, office in _OFFICE.items():
+        if kind == office:
+            package = BytesIO()
+            with zipfile.ZipFile(package, "w") as archive:
+                archive.writestr("[Content_Types].xml", "<Types/>")
+                archive.writestr(part, "<document/>")
+            return package.getvalue()
+    wanted = _ALIASES.get(kind, kind)
+    return next((magic for magic, known in _PLAIN.items() if known == wanted), b"%PDF-") + b"\n"
+
+
 def _read(name: str, content: BinaryIO, limit: int) -> bytes:
     data = b"".join(_chunks(name, content, limit))
     if not data:

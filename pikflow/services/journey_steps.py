@@ -11,6 +11,7 @@ from pikflow.forms.generate import generate
 from pikflow.forms.schema import FormSchema
 from pikflow.identity import Actor
 from pikflow.services import Services, access, rounds
+from pikflow.services.files import sample
 from pikflow.services.journey_files import STATES, Journey, People, Step, equal, moved
 from pikflow.services.submissions import AnswersInvalid
 from pikflow.services.views import TaskPage
@@ -19,8 +20,6 @@ from pikflow.store.cases import CaseRecord
 from pikflow.store.tasks import TaskRecord
 from pikflow.values import plain
 
-_PDF = b"%PDF-1.4\n%journey\n"
-_XLSX_HINT = ".pdf"
 _ROUNDS = 200  # background work of one step
 
 
@@ -100,7 +99,7 @@ class Walk:
         else:
             started = self._services.cases.start(actor, what)
         self._last = started.number
-        self._main = self._main or started.number
+        self._main = self._main or self._root_of(started.number)
 
     def _complete(self, step: Step) -> None:
         actor = self._actor(step)
@@ -180,14 +179,23 @@ class Walk:
             case = cases.by_id(unit.connection, record.instance_id)
         return case.number if case else ""
 
+    def _root_of(self, number: str) -> str:
+        """The number of the case at the top of its callers."""
+        with self._environment.query() as unit:
+            case = cases.by_number(unit.connection, number)
+            while case is not None and case.parent_id is not None:
+                case = cases.by_id(unit.connection, case.parent_id)
+        return case.number if case else number
+
     def _case_of(self, step: Step, entry: Mapping[str, Any]) -> CaseRecord:
-        """The case an entry means: of an organisation, the journey's first, or the last one."""
+        """The case an entry means: of an organisation, the journey's main case, or the step's."""
         with self._environment.query() as unit:
             if entry.get("fuer"):
                 owner = self._organisation(step, entry["fuer"])
                 found = cases.newest_of(unit.connection, owner)
             else:
-                number = self._main if entry.get("haupt") else self._last or self._main
+                at_large = step.verb in ("zeit", "pruefe") or entry.get("haupt")
+                number = self._main if at_large else self._last or self._main
                 found = cases.by_number(unit.connection, number)
         if found is None:
             raise Mismatch(step, "ein Vorgang", "noch keiner")
@@ -328,9 +336,8 @@ class _Upload:
         if "dateiname" not in item and not str(item.get("id", "")).startswith("beispiel"):
             return dict(item)
         name = str(item.get("dateiname") or item.get("name") or "anlage.pdf")
-        name = name.rsplit(".", 1)[0] + _XLSX_HINT
-        row = self._services.files.store(self._actor, self._number, name, io.BytesIO(_PDF))
-        return {"id": row.id}
+        content = io.BytesIO(sample(name.rsplit(".", 1)[-1].lower()))
+        return {"id": self._services.files.store(self._actor, self._number, name, content).id}
 
 
 def _is_file(schema: FormSchema, name: str) -> bool:

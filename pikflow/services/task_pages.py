@@ -48,7 +48,7 @@ def page(unit: Unit, record: TaskRecord, case: CaseRecord) -> TaskPage:
     context = submissions.context_of(unit, case, task.scope, actor)
     schema = submissions.schema_of(task.form, case.measure, version)
     draft = histories.draft_of(unit.connection, task.id)
-    stored = draft.values if draft else stored_answers(task, context)
+    stored = draft.values if draft else stored_answers(record, case, context)
     attributes = task.attributes
     results = shown.results(unit, case, version, task, context)
     eyes = access.four_eyes(unit, case, record, actor)
@@ -88,12 +88,21 @@ def page(unit: Unit, record: TaskRecord, case: CaseRecord) -> TaskPage:
     )
 
 
-def stored_answers(task: OpenTask, context: Mapping[str, Any]) -> Mapping[str, Any] | None:
-    """What the form begins with when there is no draft: the case's value of the task's result.
+def stored_answers(
+    record: TaskRecord, case: CaseRecord, context: Mapping[str, Any]
+) -> Mapping[str, Any] | None:
+    """What the form begins with when there is no draft.
 
-    A process that wants an empty form again sets that name to None before.
+    Who gave answers before and is asked again finds them: the case's own organisation, and
+    everybody whose task opens only some sections. A second look by an authority starts empty, so
+    that no decision stands there already. A process that wants an empty form sets the result's
+    name to None before.
     """
-    value = context.get(task.result) if task.result else None
+    details = record.details
+    own = record.audience == f"org:{case.organisation_id}"
+    if not details["result"] or not (own or details["attributes"].get("sections")):
+        return None
+    value = context.get(details["result"])
     return value if isinstance(value, dict) and value else None
 
 

@@ -293,7 +293,7 @@ def _complete(
             answers,
             context,
             sections=submissions.sections_of(task, context),
-            stored=task_pages.stored_answers(task, context),
+            stored=task_pages.stored_answers(record, case, context),
         )
     data = start_data.refreshed(unit, case.data, case)
     result = runtime.complete(
