@@ -51,6 +51,9 @@ class _Plan:
         return VARIABLES + self.slots - 1
 
 
+Builder = Callable[[_Plan, Tree, dict[str, int]], Step]
+
+
 def _value(_plan: _Plan, tree: Tree, _variables: dict[str, int]) -> Step:
     constant = values.load(json.dumps(tree[1]))
     return lambda _frame: constant
@@ -128,30 +131,22 @@ def _compare(plan: _Plan, tree: Tree, variables: dict[str, int]) -> Step:
     return run
 
 
-def _and(plan: _Plan, tree: Tree, variables: dict[str, int]) -> Step:
-    parts = plan.steps(tree[1:], variables)
+def _junction(decisive: bool) -> Builder:
+    """`and` ends at the first False, `or` at the first True; both give booleans."""
 
-    def run(frame: Frame) -> bool:
-        for part in parts:
-            value = part(frame)
-            if value is not True and not truth(value):
-                return False
-        return True
+    def build_junction(plan: _Plan, tree: Tree, variables: dict[str, int]) -> Step:
+        parts = plan.steps(tree[1:], variables)
 
-    return run
+        def run(frame: Frame) -> bool:
+            for part in parts:
+                value = part(frame)
+                if value is decisive or truth(value) is decisive:
+                    return decisive
+            return not decisive
 
+        return run
 
-def _or(plan: _Plan, tree: Tree, variables: dict[str, int]) -> Step:
-    parts = plan.steps(tree[1:], variables)
-
-    def run(frame: Frame) -> bool:
-        for part in parts:
-            value = part(frame)
-            if value is True or truth(value):
-                return True
-        return False
-
-    return run
+    return build_junction
 
 
 def _not(plan: _Plan, tree: Tree, variables: dict[str, int]) -> Step:
@@ -250,14 +245,14 @@ def _today(frame: Frame) -> Any:
     return day if type(day) is date else None
 
 
-_BUILDERS: dict[str, Callable[[_Plan, Tree, dict[str, int]], Step]] = {
+_BUILDERS: dict[str, Builder] = {
     "value": _value,
     "name": _name,
     "get": _get,
     "arith": _arith,
     "compare": _compare,
-    "and": _and,
-    "or": _or,
+    "and": _junction(False),
+    "or": _junction(True),
     "not": _not,
     "neg": _neg,
     "pos": _pos,
