@@ -209,7 +209,7 @@ class _Picture:
             return rect + self._lines(rows, strip, _TEXT, "pik-d-text pik-d-sub")
         top = 16 if icon and b.height < 60 else 8
         text = Bounds(b.x, b.y + top, b.width, b.height - top - (20 if markers else 2))
-        rows = wrap(node.name, b.width - 12, _TEXT, lines=max(1, int(text.height // 14)))
+        rows = wrap(node.name, b.width - 16, _TEXT, lines=max(1, int(text.height // 14)))
         return rect + self._lines(rows, text, _TEXT, "pik-d-text")
 
     def _event(self, node: Node, shape: Shape) -> str:

@@ -21,7 +21,7 @@ def _advance(letter: str) -> float:
         return 0.34
     if letter in _WIDE:
         return 0.86
-    return 0.68 if letter.isupper() else 0.56
+    return 0.7 if letter.isupper() else 0.58
 
 
 def wrap(text: str, width: float, size: float = 12, lines: int = 0) -> list[str]:

@@ -12,6 +12,7 @@ from pikflow.engine.lettering import width_of, wrap
 from pikflow.engine.model import Bounds
 
 SIZE, LINE, WIDTH, GAP = 11, 14, 92, 5
+SLASH = 10  # room for the stroke that marks a default flow
 EVENT = 36
 
 
@@ -131,12 +132,12 @@ def _at_source(placed: Placed, box: Box, way: Way) -> None:
     if way.link.event is not None:
         half_height += EVENT / 2
     if way.leaves == EAST:
-        name = Bounds(half_width + GAP, -3 - height, width, height)
-        placed.extents[box.id].right = max(placed.extents[box.id].right, half_width + width + 14)
+        name = Bounds(half_width + GAP + SLASH, -3 - height, width, height)
+        placed.extents[box.id].right = max(placed.extents[box.id].right, half_width + width + 24)
     elif way.leaves == SOUTH:
-        name = Bounds(GAP, half_height + 3, width, height)
+        name = Bounds(GAP + 2, half_height + 3, width, height)
     elif way.leaves == NORTH:
-        name = Bounds(GAP, -half_height - 3 - height, width, height)
+        name = Bounds(GAP + 2, -half_height - 3 - height, width, height)
     else:
         name = Bounds(-half_width - GAP - width, -3 - height, width, height)
     _add(placed, box, way.link.id, name)

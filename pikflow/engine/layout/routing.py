@@ -22,9 +22,9 @@ OUT = {
     "gateway": {EAST: 0.0, SOUTH: 0.5, NORTH: 1.5},
 }
 INTO = {
-    "activity": {WEST: 0.0, NORTH: 2.0, SOUTH: 2.0},
-    "event": {WEST: 0.0, NORTH: 3.0, SOUTH: 7.0},
-    "gateway": {WEST: 0.0, NORTH: 1.5, SOUTH: 1.0},
+    "activity": {WEST: 0.0, NORTH: 3.6, SOUTH: 3.6},
+    "event": {WEST: 0.0, NORTH: 4.5, SOUTH: 7.0},
+    "gateway": {WEST: 0.0, NORTH: 3.0, SOUTH: 2.5},
 }
 
 
@@ -123,7 +123,8 @@ class _Router:
         for a, b in zip(cells, cells[1:], strict=False):
             horizontal = a[1] == b[1]
             found += [(a, horizontal), (b, horizontal)]
-        return list(dict.fromkeys(found))
+        ends = (cells[0], cells[-1])  # inside a shape ways are in nobody's way
+        return [place for place in dict.fromkeys(found) if place[0] not in ends]
 
     def _search(self, link: Link) -> list[Cell] | None:
         """A* from the source's cell; a state is a cell and the direction it was reached in."""
@@ -215,12 +216,18 @@ class _Router:
         cost = (3.0 if in_column else 1.0) if horizontal else (2.5 if in_row else 1.0)
         centre = in_row if horizontal else in_column
         for other in self.used.get((cell, horizontal), ()):
-            if not _together(link, other):
-                cost += SHARED_CENTRE if centre else SHARED_GUTTER
+            if _together(link, other):
+                continue
+            beside = not horizontal and (self._hangs(link, cell) or self._hangs(other, cell))
+            cost += SHARED_CENTRE if centre and not beside else SHARED_GUTTER
         for other in self.used.get((cell, not horizontal), ()):
             if not _together(link, other):
                 cost += CROSSING
         return cost
+
+    def _hangs(self, link: Link, cell: Cell) -> bool:
+        """Whether the link comes down from a boundary event here, beside the column's middle."""
+        return link.event is not None and self.grid.cell(self.boxes[link.source])[0] == cell[0]
 
 
 def _together(one: Link, other: Link) -> bool:

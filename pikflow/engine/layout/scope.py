@@ -1,6 +1,6 @@
 """One scope (a process or the inside of a sub-process) drawn: from a graph to coordinates."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 
 from pikflow.engine.layout import grid as grids
@@ -62,6 +62,7 @@ def draw_scope(
     starts = [n.id for n in process.inside(parent) if n.kind == "startEvent" and n.id in boxes]
     grids.columns(boxes, links, starts)
     grids.Rows(boxes, links, grids.main_links(boxes, links, starts)).place()
+    _hang_boundaries(boxes, links)
     grid = Grid.of(boxes, count)
     ways = routing.route(boxes, links, grid)
     placed = labels.place(boxes, list(ways.values()))
@@ -116,7 +117,7 @@ def _box(node: Node, band: int, inside: Drawing | None) -> Box:
         return Box(node.id, kind, name, EVENT, EVENT, band)
     if kind == "gateway":
         return Box(node.id, kind, name, GATEWAY, GATEWAY, band)
-    rows = len(wrap(name, TASK[0] - 14))
+    rows = len(wrap(name, TASK[0] - 16))
     height = max(TASK[1], 20 * round((rows * 12 * LINE + 34) / 20))
     return Box(node.id, kind, name, TASK[0], height, band)
 
@@ -126,6 +127,18 @@ def _note(artifact: Artifact) -> Box:
         rows = len(wrap(artifact.name, 150))
         return Box(artifact.id, "note", artifact.name, 170.0, max(30.0, rows * 15.0 + 10))
     return Box(artifact.id, "data", " ".join(artifact.name.split()), 36.0, 50.0)
+
+
+def _hang_boundaries(boxes: Mapping[str, Box], links: Sequence[Link]) -> None:
+    """The events whose ways go down deepest hang furthest left, so that no way crosses another."""
+    deep: dict[str, tuple[int, int]] = {}
+    for link in links:
+        source, target = boxes[link.source], boxes[link.target]
+        place = target.band, target.row
+        if link.event is not None and place > (source.band, source.row):
+            deep[link.event] = max(deep.get(link.event, place), place)
+    for box in boxes.values():
+        box.boundaries.sort(key=lambda event: deep.get(event.id, (-1, -1)), reverse=True)
 
 
 def _links(process: Process, parent: str | None, boxes: Mapping[str, Box]) -> list[Link]:
