@@ -1,4 +1,4 @@
-"""Milliseconds the engine takes for one completed user task: run with `python benchmarks/engine_steps.py`.
+"""Milliseconds the engine takes for one completed user task (`python benchmarks/engine_steps.py`).
 
 The process has 36 elements: 9 user tasks, a called process, a parallel block, conditions, a timer
 on a task and two loops; the case data hold about 5 KB. Storing is not part of it.
