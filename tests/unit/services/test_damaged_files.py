@@ -50,8 +50,6 @@ FILE = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
   <sequenceFlow id="h1" sourceRef="q1" targetRef="q2"/>
   <sequenceFlow id="h2" sourceRef="q2" targetRef="q3"/></process></definitions>"""
 NODES = [
-   
-]  # fmt: skip
     "startEvent",
     "endEvent",
     "userTask",
@@ -74,8 +72,6 @@ NODES = [
     "complexGateway",
 ]
 EVENTS = [
-   
-]  # fmt: skip
     "timer",
     "message",
     "error",
