@@ -1,6 +1,6 @@
 """What is wrong with evaluated values: required, each type's own rules, checks across fields."""
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import date
 from decimal import Decimal
@@ -108,13 +108,14 @@ class _Rules:
 
     def _rows(self, item: Field, path: str, value: Any, state: State) -> None:
         rows = value if isinstance(value, list) else []
-        filled = len(rows) - len(spare_rows(item, rows, 0))
+        typed = self.parsed.problems
+        filled = len(rows) - len(spare_rows(item, rows, 0, typed))
         problem = item.kind.check(rows, item, state)
         if problem:
             self.say(item, path, problem)
         elif not filled and (state.required or (state.min or 0) > 0) and not item.rows.fixed:
             self.require(item, path)
-        spare = spare_rows(item, rows, int(state.min or 0) or int(state.required))
+        spare = spare_rows(item, rows, int(state.min or 0) or int(state.required), typed)
         for number, row in enumerate(rows):
             for child in item.children if number not in spare else ():
                 self.field(child, f"{path}-{number}-{child.id}", row.get(child.id))
@@ -238,18 +239,30 @@ class _Rules:
         return show(value, name)
 
 
-def spare_rows(group: Field, rows: list[dict[str, Any]], least: int) -> frozenset[int]:
-    """Numbers of rows nobody filled in and nobody needs: they are passed over and not stored."""
+def spare_rows(
+    group: Field, rows: list[dict[str, Any]], least: int, typed: Iterable[str] = ()
+) -> frozenset[int]:
+    """Numbers of rows nobody filled in and nobody needs: they are passed over and not stored.
+
+    `typed` are paths where something stands that could not be read.
+    """
     if group.rows.fixed:
         return frozenset()
-    blank = [number for number, row in enumerate(rows) if _is_blank(group, row)]
+    busy = {path.split("-")[1] for path in typed if path.startswith(f"{group.id}-")}
+    blank = [
+        number
+        for number, row in enumerate(rows)
+        if str(number) not in busy and _is_blank(group, row)
+    ]
     return frozenset(blank[max(0, least - (len(rows) - len(blank))) :])
 
 
 def _is_blank(group: Field, row: Mapping[str, Any]) -> bool:
+    """Nothing but defaults, computed values and, unless they come from the case, fixed columns."""
     for child in group.children:
         value = row.get(child.id)
-        if child.compute is not None or child.readonly is True or value in (*_EMPTY, False):
+        fixed = child.readonly is True and group.rows.source is None
+        if child.compute is not None or fixed or value in (*_EMPTY, False):
             continue
         if isinstance(value, Mapping) and all(part in _EMPTY for part in value.values()):
             continue
@@ -258,13 +271,13 @@ def _is_blank(group: Field, row: Mapping[str, Any]) -> bool:
     return True
 
 
-def submitted(schema: FormSchema, evaluated: Evaluated) -> dict[str, Any]:
+def submitted(schema: FormSchema, evaluated: Evaluated, parsed: Parsed) -> dict[str, Any]:
     """The values as they are stored on submission: without spare rows."""
     found = dict(evaluated.values)
     for item in schema.fields():
         rows = found.get(item.id)
         if item.shape == "rows" and isinstance(rows, list):
-            spare = spare_rows(item, rows, 0)
+            spare = spare_rows(item, rows, 0, parsed.problems)
             found[item.id] = [row for number, row in enumerate(rows) if number not in spare]
     return found
 

@@ -53,7 +53,7 @@ def validate(
     remarks = examine(
         schema, parsed, evaluated, editable=editable, locale=locale, translate=translate
     )
-    found = submitted(schema, evaluated)
+    found = submitted(schema, evaluated, parsed)
     if now is not None:
         for section in schema.sections:
             for item in section.fields if section.id in editable else ():

@@ -66,7 +66,7 @@ class BoundForm:
 
     @cached_property
     def values(self) -> Mapping[str, Any]:
-        return submitted(self.schema, self.evaluated)
+        return submitted(self.schema, self.evaluated, self.parsed)
 
     @property
     def errors(self) -> Mapping[str, str]:
