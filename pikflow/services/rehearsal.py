@@ -288,7 +288,8 @@ class Rehearsal:
             return
         code = getattr(fault, "code", "simulation-value")
         message, hint = getattr(fault, "message", str(fault)), getattr(fault, "hint", "")
-        element, process = getattr(fault, "element", ""), self.definition.process_id
+        element = getattr(fault, "element", "")
+        process = getattr(fault, "process", self.definition.process_id)
         self._add(element, process, "error", code, message, hint)
 
     def _add(

@@ -21,10 +21,17 @@ Answers = Mapping[str, Any]
 
 
 def simulate_file(
-    path: Path, process_id: str | None = None, answers: Answers | None = None
+    path: Path,
+    process_id: str | None = None,
+    answers: Answers | None = None,
+    *,
+    findings: tuple[Finding, ...] = (),
 ) -> dict[str, Any]:
     """`simulate` for one BPMN file with what lies around it: the processes it calls, the forms,
-    and for a process of ours sample data as a case begins with. Raises OSError."""
+    and for a process of ours sample data as a case begins with.
+
+    `findings` are those of a check that was made already. Raises OSError.
+    """
     around = surroundings(path)
     return simulate(
         around.files,
@@ -33,7 +40,7 @@ def simulate_file(
         forms=around.forms,
         roles=around.roles,
         data=around.data,
-        findings=around.findings,
+        findings=(*findings, *around.findings),
     )
 
 
@@ -67,7 +74,8 @@ def simulate(
         rows = [finding.as_dict() for finding in (*findings, *fault.findings)]
         return {"completed": False, "trace": [], "waiting": [], "data": {}, "findings": rows}
     run = Rehearsal(definition, Given(given), forms or FormLibrary(), roles or {})
-    run.findings += [*findings, *notes, *_faults(models)]
+    run.findings += [*findings, *notes]
+    run.findings += [fault for fault in _faults(models) if _key(fault) not in map(_key, findings)]
     run.completed = run.go({**(data or {}), **run.start_answers()})
     return run.report()
 
@@ -82,6 +90,10 @@ def _faults(models: tuple[Model, ...]) -> list[Finding]:
         and finding.file == models[0].file
         and not finding.code.startswith("name-")
     ]
+
+
+def _key(finding: Finding) -> tuple[str, str]:
+    return finding.code, finding.element
 
 
 def choose(models: tuple[Model, ...], process_id: str | None) -> tuple[str, list[Finding]]:
