@@ -14,7 +14,9 @@ from typing import TYPE_CHECKING, Any
 from flask import Flask
 
 from pikflow import config
+from pikflow.cli import commands
 from pikflow.connectors import Connectors
+from pikflow.connectors.builtin import register_all
 from pikflow.identity import IdentityProvider
 from pikflow.services import Services
 from pikflow.services.deployments import Deployments
@@ -55,6 +57,7 @@ class PikFlow:
         self.clock = clock
         self.connectors = Connectors()
         self.signals = Signals()
+        register_all(self.connectors)
         if app is not None:
             self.init_app(app)
 
@@ -69,6 +72,7 @@ class PikFlow:
         texts = i18n.install(app)
         app.extensions["pikflow"] = Flow(services, self.identity, settings, texts, self.clock)
         app.register_blueprint(create_blueprint(settings["PIKFLOW_URL_PREFIX"]))
+        app.cli.add_command(commands)
 
     def _environment(self, app: Flask, settings: dict[str, Any]) -> Environment:
         assert self.db is not None and self.identity is not None  # noqa: S101 - checked by init_app

@@ -2,7 +2,8 @@
 
 import os
 import secrets
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from pathlib import Path
 from typing import Any
 
@@ -18,11 +19,16 @@ from pikflow.web import errors
 from pikflow.web.headers import protect
 
 
-def create_app(instance: str | Path, config: Mapping[str, Any] | None = None) -> Flask:
+def create_app(
+    instance: str | Path,
+    config: Mapping[str, Any] | None = None,
+    *,
+    clock: Callable[[], datetime] | None = None,
+) -> Flask:
     """The portal with its data in the folder `instance`, created when missing.
 
-    `config` overrides the defaults below. Nothing is written to the database here: `pikflow
-    init-db` and `pikflow demo` do that.
+    `config` overrides the defaults below; `clock` (aware, UTC) replaces the demo's own, for tests.
+    Nothing is written to the database here: `instance.prepare` and the command line do that.
     """
     folder = Path(instance).resolve()
     folder.mkdir(parents=True, exist_ok=True)
@@ -45,11 +51,11 @@ def create_app(instance: str | Path, config: Mapping[str, Any] | None = None) ->
     app.config.from_mapping(config or {})
     if app.config["PORTAL_HTTPS"]:
         app.config.update(SESSION_COOKIE_NAME="__Host-portal", SESSION_COOKIE_SECURE=True)
-    _settle(app, folder)
+    _settle(app, folder, clock)
     return app
 
 
-def _settle(app: Flask, folder: Path) -> None:
+def _settle(app: Flask, folder: Path, given: Callable[[], datetime] | None) -> None:
     """Bring database, people, pikflow and the portal's own pages together."""
     database = SQLAlchemy()
     database.init_app(app)
@@ -58,7 +64,7 @@ def _settle(app: Flask, folder: Path) -> None:
     clock = DemoClock(folder / "clock.json")
     provider = identity.DemoIdentity(people)
     identity.install(app, people, sessions)
-    PikFlow(app, db=database, identity=provider, clock=clock)
+    PikFlow(app, db=database, identity=provider, clock=given or clock)
     app.register_blueprint(create_portal(people, sessions, clock))
     errors.register_app(app)
     app.after_request(protect)

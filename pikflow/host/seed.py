@@ -1,0 +1,259 @@
+"""Fills the demo with cases in every phase: the people of the demo work them, through the services.
+
+What is started and how far it goes is data (data/vorgaenge.yaml). Each case has a clock of its own
+that begins in the past and never passes the present.
+"""
+
+import io
+import random
+from collections import Counter
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass, replace
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
+from typing import Any
+
+import yaml
+
+from pikflow.errors import PikFlowError, Refused
+from pikflow.expressions import compile_expression
+from pikflow.forms.generate import generate
+from pikflow.forms.schema import FormSchema
+from pikflow.forms.submission import validate
+from pikflow.host import demo
+from pikflow.identity import Actor
+from pikflow.services import Services, rounds
+from pikflow.services.environment import Environment
+from pikflow.services.views import TaskPage
+from pikflow.store import cases, tasks, work
+from pikflow.store.cases import CaseRecord
+from pikflow.store.tasks import TaskRecord
+from pikflow.values import normalise
+
+_PLAN = Path(__file__).parent / "data" / "vorgaenge.yaml"
+_STEPS = 150  # of one case, its child cases included
+_PDF = b"%PDF-1.4\n% Beispiel\n"
+
+
+@dataclass(frozen=True)
+class Plan:
+    """`rounds` and `cases` as the file lists them; `answers` by measure and task name, where an
+    entry may be a list, one for each visit, and text that begins with "=" is an expression."""
+
+    rounds: Sequence[Mapping[str, Any]]
+    cases: Sequence[Mapping[str, Any]]
+    answers: Mapping[str, Mapping[str, Any]]
+
+
+def read_plan(file: Path = _PLAN) -> Plan:
+    raw = yaml.safe_load(file.read_text(encoding="utf-8"))
+    return Plan(raw["runden"], raw["vorgaenge"], raw["antworten"])
+
+
+def sow(
+    services: Services,
+    plan: Plan,
+    wanted: Sequence[Mapping[str, Any]],
+    advance: Callable[[], None],
+) -> None:
+    """Open the rounds, then bring each wanted case as far as the plan says."""
+    now = services.environment.clock()
+    clock = Clock(now)
+    environment = replace(services.environment, clock=clock)
+    _open_rounds(environment, plan, now.date())
+    advance()
+    people = demo.load()
+    for entry in wanted:
+        Worker(Services(environment), people, plan, entry, now).work()
+        advance()
+    clock.now = now
+
+
+class Clock:
+    """Stands where it was put; every look moves it by a second, so that events have an order."""
+
+    def __init__(self, now: datetime) -> None:
+        self.now = now
+
+    def __call__(self) -> datetime:
+        self.now += timedelta(seconds=1)
+        return self.now
+
+
+def _open_rounds(environment: Environment, plan: Plan, today: date) -> None:
+    """A round per measure and year: last, this and next year; the next one is open for some weeks."""
+    for entry in plan.rounds:
+        for offset in (-1, 0, 1):
+            year = today.year + offset
+            deadline = today + timedelta(days=60) if offset == 1 else date(year - 1, 12, 15)
+            span = {"zeitraum_von": date(year, 1, 1), "zeitraum_bis": date(year, 12, 31)}
+            given = {
+                **entry,
+                "beginn": min(today, date(year - 1, 10, 1)),
+                "antragsfrist": deadline,
+                "daten": {"bedarfsfrist": deadline - timedelta(days=21), **span},
+            }
+            with environment.command() as unit:
+                measure = unit.catalog.measures[entry["massnahme"]]
+                rounds.open_round(unit, measure, year, normalise(given))
+
+
+class Worker:
+    """Works one case: the next open task, by whoever may do it, with answers that fit."""
+
+    def __init__(
+        self,
+        services: Services,
+        people: demo.People,
+        plan: Plan,
+        entry: Mapping[str, Any],
+        present: datetime,
+    ) -> None:
+        self.services = services
+        self.environment = services.environment
+        self.clock: Any = services.environment.clock
+        self.people = people
+        self.entry = entry
+        self.present = present
+        self.answers = {**plan.answers.get("alle", {}), **plan.answers.get(entry["massnahme"], {})}
+        self.answers |= entry.get("antworten", {})
+        self.visits: Counter[str] = Counter()
+        self.dice = random.Random(str(sorted(entry.items(), key=str)))  # noqa: S311 - demo data
+
+    def work(self) -> None:
+        """Start the case and take it to the task it shall stop at."""
+        self.clock.now = self._begin()
+        applicant = self._staff(self.entry["wer"])[0]
+        started = self.services.cases.start(
+            applicant, self.entry["massnahme"], round_id=self._round()
+        )
+        for _ in range(_STEPS):
+            self.services.jobs.run_due(100)
+            case, children = self._cases(started.number)
+            if case.state != "open" or not self._step(case, children):
+                return
+
+    def _begin(self) -> datetime:
+        year = self.present.year + self.entry["jahr"]
+        usual = datetime(year - 1, 11, 3, 8, tzinfo=UTC) + timedelta(days=self.dice.randrange(14))
+        return min(usual, self.present - timedelta(days=24 + self.dice.randrange(8)))
+
+    def _round(self) -> int:
+        year = self.present.year + self.entry["jahr"]
+        with self.environment.query() as unit:
+            found = rounds.views(unit, self.entry["massnahme"])
+            return next(entry.id for entry in found if entry.year == year)
+
+    def _cases(self, number: str) -> tuple[CaseRecord, list[CaseRecord]]:
+        with self.environment.query() as unit:
+            case = cases.by_number(unit.connection, number)
+            assert case is not None  # noqa: S101 - it was just started
+            return case, cases.children(unit.connection, case.id)
+
+    def _step(self, case: CaseRecord, children: Sequence[CaseRecord]) -> bool:
+        """Do one thing; False when the case is where it shall be, or nothing can be done."""
+        with self.environment.query() as unit:
+            own = tasks.of_case(unit.connection, case.id)
+            below = [
+                task for child in children if child.state == "open"
+                for task in tasks.of_case(unit.connection, child.id)
+            ]  # fmt: skip
+        collecting = any(task.kind == "children" for task in own)
+        silent = len(children) // 3 if collecting else 0
+        if self._reached(own) and (len(below) <= max(silent, 1) or not collecting):
+            return False
+        todo = [t for t in own if t.kind != "children"]
+        if len(below) > silent:
+            todo = [*below[:1], *todo]
+        elif not todo:
+            todo = [t for t in own if self.visits[t.id] == 0]
+        for task in todo:
+            self._pass_days()
+            if self._complete(task):
+                return self.clock.now < self.present
+        return self._wait(case)
+
+    def _reached(self, own: Sequence[TaskRecord]) -> bool:
+        return any(task.name == self.entry.get("bis") for task in own)
+
+    def _pass_days(self) -> None:
+        """A few days until somebody gets to it, never past the present."""
+        later = self.clock.now + timedelta(days=self.dice.randrange(3), hours=self.dice.randrange(6))
+        self.clock.now = min(later, self.present)
+
+    def _wait(self, case: CaseRecord) -> bool:
+        with self.environment.query() as unit:
+            known = work.timer_of(unit.connection, case.id)
+        if known is None or known[0] > self.present:
+            return False
+        self.clock.now = max(self.clock.now, known[0]) + timedelta(minutes=1)
+        return True
+
+    def _complete(self, task: TaskRecord) -> bool:
+        for actor in self._candidates(task):
+            try:
+                self.services.tasks.claim(actor, task.id)
+            except Refused:
+                continue
+            page = self.services.tasks.view(actor, task.id)
+            self.services.tasks.complete(
+                actor, task.id, self._filled(actor, page), version=page.version, key=page.key
+            )
+            self.visits[task.name] += 1
+            self.visits[task.id] += 1
+            return True
+        return False
+
+    def _candidates(self, task: TaskRecord) -> Iterator[Actor]:
+        """Those who may work a task; a different order each time, so that four eyes find two."""
+        kind, _, key = task.audience.partition(":")
+        if kind == "org":
+            found = self._staff(key)
+        else:
+            kinds = self.services.catalog.lanes[task.lane].kinds
+            found = [a for a in self.people.actors.values() if a.organisation.kind in kinds]
+        able = [actor for actor in found if task.role in actor.roles]
+        self.dice.shuffle(able)
+        yield from able
+
+    def _staff(self, organisation: str) -> list[Actor]:
+        return [a for a in self.people.actors.values() if a.organisation.id == organisation]
+
+    def _filled(self, actor: Actor, page: TaskPage) -> dict[str, Any]:
+        schema: FormSchema | None = page.schema
+        if schema is None:
+            return {}
+        known = {f.id for f in schema.fields()}
+        wanted = {key: value for key, value in self._wanted(page).items() if key in known}
+        fixed = {key: value for key, value in wanted.items() if not _is_formula(value)}
+        answers = generate(schema, page.context, {**(page.stored or {}), **fixed})
+        for key, value in wanted.items():
+            if _is_formula(value):
+                computed = validate(schema, answers, page.context).values
+                scope = {**page.context, **normalise(computed)}
+                answers[key] = compile_expression(value[1:].strip()).evaluate(scope)
+        return {key: self._with_files(actor, page, schema, key, answers[key]) for key in answers}
+
+    def _wanted(self, page: TaskPage) -> Mapping[str, Any]:
+        found = self.answers.get(page.name) or {}
+        if isinstance(found, list):
+            return found[min(self.visits[page.name], len(found) - 1)]  # type: ignore[no-any-return]
+        return found  # type: ignore[no-any-return]
+
+    def _with_files(
+        self, actor: Actor, page: TaskPage, schema: FormSchema, key: str, value: Any
+    ) -> Any:
+        field = schema.field(key)
+        if field is None or field.type != "file" or not value:
+            return value
+        name = str(value[0].get("name", "anlage.pdf"))
+        if name.endswith(".xlsx"):
+            content = _workbook()
+        else:
+            name, content = name.rsplit(".", 1)[0] + ".pdf", _PDF
+        stored = self.services.files.store(actor, page.head.number, name, io.BytesIO(content))
+        return [{"id": stored.id}]
+
+
+def _is_formula(value: Any) -> bool:
+    return isinstance(value, str) and value.startswith("=")
