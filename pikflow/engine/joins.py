@@ -12,6 +12,7 @@ from SpiffWorkflow.util.task import TaskState
 
 from pikflow.engine.specs import Element, Way, holds
 from pikflow.engine.tokens import alive, cancel, end_if_done, is_open, silence, spawn
+from pikflow.engine.workflow import CaseWorkflow, ScopeWorkflow
 
 ARRIVED = "arrived"  # internal key: {incoming flow id: number of tokens}
 
@@ -117,9 +118,12 @@ class InclusiveGateway(Join):
             tokens = [] if flow in arrived else self.coming(my_task, flow)
             if any(task.id not in held for task in tokens):
                 return False
+        self.release(my_task)
+        return True
+
+    def release(self, my_task: Task) -> None:
         self.fire(my_task)
         my_task._ready()
-        return True
 
     def chosen(self, my_task: Task) -> list[Way]:
         taken = [
@@ -128,7 +132,7 @@ class InclusiveGateway(Join):
         return taken or [w for w in self.ways if w.default] or (self.stuck() if self.ways else [])
 
 
-def settle_joins(case: Any) -> bool:
+def settle_joins(case: CaseWorkflow) -> bool:
     """Let every waiting join look again; whether one of them moved."""
     joins = [
         task
@@ -136,4 +140,15 @@ def settle_joins(case: Any) -> bool:
         for task in scope.tasks.values()
         if ARRIVED in task.internal_data and is_open(task)
     ]
-    return any(task.task_spec.settle(task) for task in joins)
+    return any(task.task_spec.settle(task) for task in joins) or any(
+        _break_tie(scope) for scope in case.scopes()
+    )
+
+
+def _break_tie(scope: CaseWorkflow | ScopeWorkflow) -> bool:
+    """Inclusive joins that wait for each other, and nothing else is left: the first one fires."""
+    tasks = list(alive(scope))
+    if not tasks or any(not isinstance(task.task_spec, InclusiveGateway) for task in tasks):
+        return False
+    tasks[0].task_spec.release(tasks[0])
+    return True

@@ -78,6 +78,24 @@ def test_an_inclusive_join_in_a_loop_waits_in_every_round() -> None:
         assert sorted(case.open) == ["a", "b"]
 
 
+def test_inclusive_joins_that_wait_for_each_other_go_on() -> None:
+    flows = """
+    start > teilen > a > j1 > w1
+    teilen > b > j2 > w2
+    w1 > j2 [nie == 1]
+    w1 > end_eins
+    w2 > j1 [nie == 1]
+    w2 > end_zwei
+    """
+    nodes = (
+        '<parallelGateway id="teilen"/><inclusiveGateway id="j1"/><inclusiveGateway id="j2"/>'
+        '<exclusiveGateway id="w1"/><exclusiveGateway id="w2"/>'
+    )
+    case = Case(bpmn(flows, nodes)).complete("a")
+    assert case.open == ["b"] and "j1" not in case.trace
+    assert case.complete("b").done and {"end_eins", "end_zwei"} <= set(case.trace)
+
+
 def test_a_join_knows_the_way_over_a_boundary_event() -> None:
     case = Case(
         bpmn(
