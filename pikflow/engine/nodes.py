@@ -4,7 +4,7 @@ from collections.abc import Iterator, Mapping
 
 from lxml import etree
 
-from pikflow.engine.elements import EventDefinition, Flow, Lane, Loop, Named, Node
+from pikflow.engine.elements import EventDefinition, Flow, Lane, Loop, Named, Node, VendorItem
 from pikflow.engine.reading import (
     child_text,
     children,
@@ -81,7 +81,7 @@ def read_node(
         for_compensation=element.get("isForCompensation") in ("true", "1"),
         instantiate=element.get("instantiate") in ("true", "1"),
         message=_name_of(named["message"], message) or message,
-        vendor=vendor_items(element),
+        vendor=(*vendor_items(element), *_vendor_inside(element)),
         element=element,
     )
 
@@ -115,6 +115,13 @@ def _events(
             reference=target,
             name=_name_of(named.get(kind, {}), target),
         )
+
+
+def _vendor_inside(element: etree._Element) -> Iterator[VendorItem]:
+    """What other products say at the loop or the events of a node."""
+    for child in children(element):
+        if local(child).endswith(("LoopCharacteristics", "EventDefinition")):
+            yield from vendor_items(child)
 
 
 def _name_of(entries: Mapping[str, Named], target: str | None) -> str | None:

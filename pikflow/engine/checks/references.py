@@ -140,6 +140,13 @@ def _person(process: Process, node: Node, world: World, inherits: bool, report: 
 
 def _event_lane(node: Node, world: World, report: Report) -> None:
     lane = node.attributes.get("lane")
+    if lane is None and "form" in node.attributes and node.events:
+        report.error(
+            node,
+            "event-form-without-lane",
+            f"Das {named(node)} nennt ein Formular, aber nicht, wem es angeboten wird.",
+            "Nennen Sie in pik:lane die Bahn, deren Personen das Ereignis auslösen dürfen.",
+        )
     if lane is not None and world.lanes is not None and lane not in world.lanes:
         report.error(
             node,

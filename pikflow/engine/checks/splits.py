@@ -16,6 +16,8 @@ def check(model: Model, report: Report) -> None:
             elif node.kind not in GATEWAYS:
                 _hidden_split(process, node, flows, report)
             _useless(process, node, flows, report)
+            if node.kind == "parallelGateway":
+                _join(process, node, report)
             _default_reference(process, node, report)
 
 
@@ -103,7 +105,7 @@ def _hidden_split(process: Process, node: Node, flows: list[Flow], report: Repor
         report.error(
             node,
             "implicit-split",
-            f"Aus {named(node)} führen {len(flows)} Wege. Ob sie alle gelten oder einer davon, ist "
+            f"Aus „{node.label}“ führen {len(flows)} Wege. Ob alle gelten oder nur einer, ist "
             "nicht zu sehen.",
             "Zeichnen Sie danach ein Gateway: parallel, wenn alle gelten, exklusiv bei einer Wahl.",
         )
@@ -121,6 +123,64 @@ def _useless(process: Process, node: Node, flows: list[Flow], report: Report) ->
                 "nicht geprüft.",
                 "Nehmen Sie ein exklusives oder ein inklusives Gateway.",
             )
+
+
+def _join(process: Process, node: Node, report: Report) -> None:
+    """A parallel join needs a token on every flow; ways of one choice bring only one."""
+    if len(node.incoming) < 2:
+        return
+    forks = _forks(process, node.parent)
+    for number, one in enumerate(node.incoming):
+        for other in node.incoming[number + 1 :]:
+            if not any(_apart(ways, one, other) for ways in forks):
+                report.error(
+                    node,
+                    "join-never-complete",
+                    f"Die {named(node)} wartet auf Wege, von denen immer nur einer kommt. Der "
+                    "Vorgang bleibt dort stehen.",
+                    "Führen Sie Wege, die sich ausschließen, mit exklusivem Gateway zusammen.",
+                )
+                return
+
+
+def _forks(process: Process, parent: str | None) -> list[list[frozenset[str]]]:
+    """For every place where one token becomes several: the flows each of its ways can take."""
+    forks = []
+    for node in process.inside(parent):
+        ways = [_flows_from(process, [key]) for key in node.outgoing]
+        if node.kind in ("exclusiveGateway", "eventBasedGateway") and ways:
+            ways = [frozenset().union(*ways)]  # one token, whichever way it takes
+        for event in process.boundaries(node.id):
+            if not event.interrupting:
+                ways.append(_flows_from(process, list(event.outgoing)))
+        if len(ways) > 1:
+            forks.append(ways)
+    return forks
+
+
+def _flows_from(process: Process, flows: list[str]) -> frozenset[str]:
+    """The flows that can be taken after these, boundary events on the way included."""
+    found = set(flows)
+    nodes: list[str] = []
+    while flows or nodes:
+        if flows:
+            nodes.append(process.flows[flows.pop()].target or "")
+            continue
+        node = process.nodes.get(nodes.pop())
+        if node is None:
+            continue
+        begun = [*node.outgoing, *(k for e in process.boundaries(node.id) for k in e.outgoing)]
+        fresh = [key for key in begun if key not in found]
+        found.update(fresh)
+        flows += fresh
+    return frozenset(found)
+
+
+def _apart(ways: list[frozenset[str]], one: str, other: str) -> bool:
+    """Whether two different ways of a fork bring a token to the two flows."""
+    return any(
+        one in a and other in b for i, a in enumerate(ways) for j, b in enumerate(ways) if i != j
+    )
 
 
 def _default_reference(process: Process, node: Node, report: Report) -> None:

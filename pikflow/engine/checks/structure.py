@@ -154,9 +154,9 @@ def _ways(process: Process, nodes: list[Node], report: Report) -> None:
     dead = [n for n in lost if not after[n.id]]
     for node in dead or lost[:1]:
         if dead:
-            text = f"Nach {named(node)} geht es nicht weiter."
+            text = f"Nach „{node.label}“ geht es nicht weiter."
         else:
-            text = f"Von {named(node)} aus führt kein Weg zu einem Ende."
+            text = f"Von „{node.label}“ aus führt kein Weg zu einem Ende."
         report.error(node, "no-way-to-end", text, _END_HINT)
 
 
