@@ -11,6 +11,7 @@ from wtforms import (
     BooleanField,
     MultipleFileField,
     RadioField,
+    SelectChoice,
     SelectField,
     SelectMultipleField,
     StringField,
@@ -26,7 +27,7 @@ from pikflow.forms.types.base import State
 from pikflow.forms.types.choice import RADIO_LIMIT
 from pikflow.forms.types.organisation import SELECT_LIMIT, entry_of, label_of
 
-Choices = list[tuple[str, str]]
+Choices = list[SelectChoice]
 CHOOSE = {"de": "Bitte wählen", "en": "Please choose"}
 YES_NO = {"de": ("Ja", "Nein"), "en": ("Yes", "No")}
 
@@ -140,7 +141,7 @@ def _bool(leaf: Leaf, more: dict[str, Any]) -> UnboundField:
     if shows_box(leaf):
         return _Box(leaf.path, **more)
     yes, no = YES_NO.get(leaf.locale, YES_NO["de"])
-    return _one_of(leaf, [("true", yes), ("false", no)], more)
+    return _one_of(leaf, [SelectChoice("true", yes), SelectChoice("false", no)], more)
 
 
 def _choice(leaf: Leaf, more: dict[str, Any]) -> UnboundField:
@@ -150,7 +151,7 @@ def _choice(leaf: Leaf, more: dict[str, Any]) -> UnboundField:
 def _one_of(leaf: Leaf, options: Choices, more: dict[str, Any]) -> UnboundField:
     if shows_radio(leaf):
         return RadioField(leaf.path, choices=options, validate_choice=False, **more)
-    blank = [("", CHOOSE.get(leaf.locale, CHOOSE["de"]))]
+    blank = [SelectChoice("", CHOOSE.get(leaf.locale, CHOOSE["de"]))]
     return SelectField(leaf.path, choices=blank + options, validate_choice=False, **more)
 
 
@@ -160,7 +161,7 @@ def _several(leaf: Leaf, more: dict[str, Any]) -> UnboundField:
 
 def _organisation(leaf: Leaf, more: dict[str, Any]) -> UnboundField:
     known = [entry_of(choice) for choice in leaf.state.choices or ()]
-    options = [(entry["id"], label_of(entry)) for entry in known]
+    options = [SelectChoice(entry["id"], label_of(entry)) for entry in known]
     if leaf.field.settings.get("multiple"):
         return _Boxes(leaf.path, choices=options, validate_choice=False, **more)
     if not shows_suggestions(leaf):
@@ -176,7 +177,9 @@ def _files(leaf: Leaf, more: dict[str, Any]) -> UnboundField:
 
 
 def _options(leaf: Leaf) -> Choices:
-    return [(option.value, option.label.to(leaf.locale)) for option in leaf.state.options]
+    return [
+        SelectChoice(option.value, option.label.to(leaf.locale)) for option in leaf.state.options
+    ]
 
 
 _CONTROLS: Mapping[str, Callable[[Leaf, dict[str, Any]], UnboundField]] = {

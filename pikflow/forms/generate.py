@@ -69,11 +69,15 @@ def _example(
         return before
     if item.shape == "parts":
         given = before if isinstance(before, Mapping) else {}
+        whole = item.kind.example(item, state, seed_) or {}
         needed = item.kind.required_parts(item)
         found = {
-            child.id: given.get(child.id) or child.kind.example(child, _part_state(child, state))
-            for child in item.children if child.id in needed
-        }  # fmt: skip
+            child.id: given.get(child.id)
+            or whole.get(child.id)
+            or child.kind.example(child, _part_state(child, state))
+            for child in item.children
+            if child.id in needed
+        }
         return {**given, **found}
     return item.kind.example(item, state, seed_)
 

@@ -9,7 +9,7 @@ from markupsafe import Markup
 _TAGS = {"p", "ul", "ol", "li", "strong", "em", "a", "br", "code"}
 _LINK = re.compile(r"\[([^\]\n]{1,200})\]\((https?://[^\s)\"'<>]{1,500}|/[^\s)\"'<>]{0,500})\)")
 _BOLD = re.compile(r"\*\*([^*\n]+)\*\*")
-_ITALIC = re.compile(r"(?<![*\w])\*([^*\n]+)\*(?![*\w])")
+_ITALIC = re.compile(r"(?<![*\w])\*([^*\s](?:[^*\n]*[^*\s])?)\*(?![*\w])")
 _CODE = re.compile(r"`([^`\n]+)`")
 _ITEM = re.compile(r"(?:[-*]|(\d{1,3})[.)])\s+(.*)")
 

@@ -168,7 +168,8 @@ def _part_variants(item: Field, value: Any, pool: list[Any]) -> Iterator[Any]:
             days += [day for day in one.values() if isinstance(day, date)]
     for child in item.children:
         for day in days if child.kind.widget == "date" else ():
-            yield {**given, child.id: day}
+            for moved in (day, day + timedelta(days=1), day - timedelta(days=1)):
+                yield {**given, child.id: moved}
 
 
 def _matrix_variants(

@@ -131,3 +131,9 @@ class PeriodType(FieldType):
             return ""
         texts = [child.kind.format(value.get(child.id), child, locale) for child in field.children]
         return " bis ".join(texts) if all(texts) else "".join(texts)
+
+    def example(self, field: Field, state: State, seed: int = 0) -> dict[str, date]:
+        """The calendar year, as far as the limits allow."""
+        start = state.min if isinstance(state.min, date) else date(2026, 1, 1)
+        end = state.max if isinstance(state.max, date) else date(start.year, 12, 31)
+        return {"von": start, "bis": end}
