@@ -221,8 +221,9 @@ def _identity(path: str, data: bytes) -> tuple[str, str] | None:
     if kind != "form":
         return None
     lines = text_of(data).splitlines()
+    mark = next((line for line in lines if line.startswith("pik")), "")
     named = next((line for line in lines if line.startswith("id:")), "")
-    return (kind, named.removeprefix("id:").strip()) if named else None
+    return (mark.partition(":")[0], named.removeprefix("id:").strip()) if named else None
 
 
 def _store(unit: Unit, files: Mapping[str, bytes], findings: Sequence[Finding]) -> Deployed:

@@ -38,5 +38,5 @@ def offer(entry: dict[str, Any], version: Pinned) -> Offer:
         label=attributes.get("submit") or entry["name"] or entry["message"],
         form=attributes.get("form", ""),
         documentation=node.documentation if node else "",
-        irreversible=attributes.get("irreversible", "") == "true",
+        irreversible=node is not None and node.kind == "boundaryEvent" and node.interrupting,
     )

@@ -222,6 +222,7 @@ class Offer:
     """An action of the case page: a message the process waits for and this actor may send.
 
     `id` goes back in `events.send`; `form` is "" when only a confirmation is asked.
+    `irreversible` says that taking it up ends what is under way.
     """
 
     id: str
