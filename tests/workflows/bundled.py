@@ -20,6 +20,18 @@ def files() -> dict[str, bytes]:
 
 
 @cache
+def everything() -> dict[str, bytes]:
+    """All bundled files, as a deployment takes them."""
+    roots = {"workflows": workflows_path(), "forms": forms_path()}
+    return {
+        f"{name}/{path.relative_to(root)}": path.read_bytes()
+        for name, root in roots.items()
+        for path in sorted(root.rglob("*"))
+        if path.is_file()
+    }
+
+
+@cache
 def models() -> tuple[Model, ...]:
     return tuple(read(xml.parse(data, file=name), name) for name, data in files().items())
 
@@ -81,7 +93,9 @@ def run(slug: str, answers: dict[str, Any], *, year: int = 2026, **more: Any) ->
             "antragsteller": applicant,
             "untergeordnete": [],
         },
-        "runde": {} if carried else {"kreisbudget_eur": 5_000_000, "kreisbudget_rest_eur": 5_000_000},
+        "runde": {}
+        if carried
+        else {"kreisbudget_eur": 5_000_000, "kreisbudget_rest_eur": 5_000_000},
         "params": params().resolve(slug, year),
         **more,
     }

@@ -1,15 +1,23 @@
 """The amounts of the processes: computed from form answers, round and dated parameters."""
 
+import csv
 from datetime import date
 from decimal import Decimal
+from pathlib import Path
 
 import pytest
 from bundled import catalog, params, run
 
+from pikflow import host
 from pikflow.expressions import compile_expression
 
 PERIOD = {"vorzeitiger_beginn": False, "weitergabe": False}
-REPORT = {"Waehlen_Schritt": [{"naechster_schritt": "geld_abrufen"}, {"naechster_schritt": "bericht_beginnen"}]}
+REPORT = {
+    "Waehlen_Schritt": [
+        {"naechster_schritt": "geld_abrufen"},
+        {"naechster_schritt": "bericht_beginnen"},
+    ]
+}
 
 
 def posts(year: int, *sizes: str) -> list[dict]:
@@ -119,7 +127,11 @@ def test_a_payment_is_never_more_than_is_left():
                 **PERIOD,
             },
             "Abrufen_Mittel": request,
-            "Ausfuellen_Bericht": {"ausgaben_personal_eur": 30000, "ausgaben_sach_eur": 0, "einnahmen_eur": 0},
+            "Ausfuellen_Bericht": {
+                "ausgaben_personal_eur": 30000,
+                "ausgaben_sach_eur": 0,
+                "einnahmen_eur": 0,
+            },
             **REPORT,
         },
     )
@@ -133,3 +145,27 @@ def test_a_measure_runs_to_an_end_with_generated_answers(slug):
     result = run(slug, {})
     assert result["completed"]
     assert "Abschliessen" in result["trace"] or result["data"]["entscheidung"] == "abgelehnt"
+
+
+def test_budgets_by_inhabitants_sum_to_the_whole():
+    """Published vectors: 8,000,000 EUR over the 44 Kreise by the inhabitants of 31.12.2022."""
+    register = Path(host.__file__).parent / "data" / "organisationen.csv"
+    with register.open(newline="") as lines:
+        rows = [r for r in csv.DictReader(lines) if r["kind"] in ("landkreis", "stadtkreis")]
+    weights = [Decimal(row["einwohner"]) for row in rows]
+    shares = compile_expression("share(8000000, gewichte)").evaluate({"gewichte": weights})
+    found = dict(zip([row["ags"] for row in rows], shares, strict=True))
+    assert len(found) == 44
+    assert sum(shares) == 8_000_000
+    assert found["08111"] == Decimal("448830.20")
+    assert found["08211"] == Decimal("40442.34")
+    assert found["08336"] == Decimal("165263.61")
+    assert found["08437"] == Decimal("95065.21")
+
+
+@pytest.mark.parametrize(
+    ("multiple", "amount"), [(75, 55736), (766, 569249), (102, 75801), (5, 3716)]
+)
+def test_the_amounts_of_2017_are_whole_multiples(multiple, amount):
+    found = compile_expression("round(743.145 * n, 0)").evaluate({"n": Decimal(multiple)})
+    assert found == amount

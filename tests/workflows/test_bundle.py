@@ -4,11 +4,20 @@ import re
 
 import pytest
 import yaml
-from bundled import called_by, catalog, files, library, models, params, processes, user_tasks
+from bundled import (
+    called_by,
+    catalog,
+    everything,
+    library,
+    models,
+    params,
+    processes,
+    user_tasks,
+)
 
 from pikflow.bundle import workflows_path
-from pikflow.engine.check import check_files
-from pikflow.engine.facts import FormFacts, Usage
+from pikflow.services.definitions import check
+from pikflow.services.journeys import run
 
 MEASURES = sorted(catalog().measures)
 PHASES = {"Antrag", "Prüfung", "Auszahlung", "Bericht"}
@@ -41,19 +50,8 @@ STEPS = {
 
 
 def test_the_deployment_check_has_no_finding():
-    facts = {key: library().facts(key) for key in library().forms}
-    facts = {k: f if isinstance(f, FormFacts) else FormFacts(*f) for k, f in facts.items()}
-    usages = [Usage(m.slug, m.process, m.forms) for m in catalog().measures.values()]
-    found = check_files(
-        files(),
-        lanes=set(catalog().lanes),
-        forms=facts,
-        usages=usages,
-        connectors={"runde.eroeffnen"},
-        start_names=("vorgang", "runde", "params", "heute", "actor"),
-    )
-    assert [f"{f.file} {f.element}: {f.message}" for f in found] == []
-    assert [f.message for f in library().findings] == []
+    found = check(everything(), connectors=frozenset({"runde.eroeffnen"}))
+    assert [f"{f.file}:{f.line} {f.element}: {f.message}" for f in found] == []
 
 
 @pytest.mark.parametrize("slug", MEASURES)
@@ -124,9 +122,27 @@ def test_every_parameter_is_marked_and_named():
 
 
 def test_rates_are_those_of_their_year():
-    rate = {y: params().resolve("integrationsmanagement", y)["satz_vzae_eur"] for y in (2023, 2024, 2026)}
+    rate = {
+        y: params().resolve("integrationsmanagement", y)["satz_vzae_eur"]
+        for y in (2023, 2024, 2026)
+    }
     assert rate == {2023: 47000, 2024: 60000, 2026: 60000}
     assert params().resolve("integrationsmanagement", 2026)["bericht_frist_monate"] == 3
     assert params().resolve("spracherwerb", 2026)["bericht_frist_monate"] == 6
     table = params().resolve("inturo", 2026)["basiszinssatz"]
     assert [row["ab"] for row in table] == sorted(row["ab"] for row in table)
+
+
+def test_at_least_six_measures_and_forty_journeys():
+    paths = sorted((workflows_path() / "journeys").glob("*.yaml"))
+    journeys = [yaml.safe_load(p.read_text()) for p in paths if p.name != "personen.yaml"]
+    assert len(journeys) >= 40
+    started = {s["beginnt"] for j in journeys for s in j["schritte"] if "beginnt" in s}
+    assert started == {*MEASURES, catalog().round_process}
+
+
+@pytest.mark.parametrize("start", ["im-", "se-", "bs-", "it-", "qg-", "bm-", "runde-"])
+def test_journeys_go_as_written(start):
+    outcomes = run(everything(), only=f"journeys/{start}")
+    assert outcomes
+    assert [o.message for o in outcomes if not o.passed] == []
