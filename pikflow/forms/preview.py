@@ -63,7 +63,22 @@ def is_interactive(bound: "BoundField") -> bool:
         return True
     section = bound.form.schema.section_of(bound.path.split("-")[0])
     inputs = {item.id for item in section.fields if item.compute is None} if section else set()
-    return bool(roots & inputs)
+    return bool(_behind(bound.form.schema, roots) & inputs)
+
+
+def _behind(schema: FormSchema, names: set[str]) -> set[str]:
+    """The fields named, and those their computed values come from."""
+    found: set[str] = set()
+    waiting = list(names)
+    while waiting:
+        name = waiting.pop()
+        if name in found:
+            continue
+        found.add(name)
+        field = schema.field(name)
+        if field is not None and field.compute is not None:
+            waiting += _roots(field.compute)
+    return found
 
 
 def in_words(bound: "BoundField") -> str:
