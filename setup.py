@@ -12,7 +12,7 @@ VERSION = "0.1.0"
 REQUIRES = [
     "flask>=3.1,<4",
     "spiffworkflow==3.2.*",
-    "wtforms>=3.2,<4",
+    "wtforms>=3.3,<4",  # SelectChoice; tuples as choices end with 3.4
     "flask-sqlalchemy>=3.1,<4",
     "sqlalchemy>=2.0.30,<2.2",
     "pyyaml>=6.0,<7",
@@ -63,7 +63,7 @@ setup(
     },
     install_requires=REQUIRES,
     extras_require=EXTRAS,
-    entry_points={"console_scripts": ["pikflow=pikflow.cli:main"]},
+    entry_points={"console_scripts": ["pikflow=pikflow.host.command:main"]},
     classifiers=[
         "Development Status :: 3 - Alpha",
         "Framework :: Flask",

@@ -6,7 +6,7 @@ Exit codes: 0 fine, 1 something is wrong with the files or a rule refused, 2 wro
 
 import json
 import sys
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any
@@ -21,7 +21,7 @@ from pikflow.connectors.builtin import register_all
 from pikflow.engine.layout import lay_out
 from pikflow.errors import DefinitionInvalid, Finding, PikFlowError
 from pikflow.forms.library import FormLibrary
-from pikflow.services import definitions, rounds, sources
+from pikflow.services import definitions, journeys, rounds, sources
 from pikflow.services.deployments import kind_of, text_of
 from pikflow.services.simulation import simulate
 from pikflow.web.flow import current_flow
@@ -87,6 +87,23 @@ def simulate_command(
     sys.exit(0 if report["completed"] else 1)
 
 
+@commands.command("test", with_appcontext=False)
+@_PATHS
+@click.option("--only", default="", help="Nur Wege, deren Pfad diesen Text enthält.")
+def test_command(paths: tuple[Path, ...], only: str) -> None:
+    """Geht die Wege (journeys) in den Dateien durch.
+
+    Was die Dateien nicht selbst mitbringen, kommt von den mitgelieferten.
+    """
+    files, findings = sources.read(paths)
+    with _refusals():
+        outcomes = journeys.run({**_missing(files), **files}, only=only, report=_print_outcome)
+    failed = [outcome for outcome in outcomes if not outcome.passed]
+    _print_findings(findings)
+    click.echo(f"{_count(len(outcomes), 'Weg', 'Wege')} gegangen, {len(failed)} gescheitert.")
+    sys.exit(1 if failed or findings else 0)
+
+
 @commands.command("layout", with_appcontext=False)
 @_PATHS
 def layout_command(paths: tuple[Path, ...]) -> None:
@@ -112,6 +129,22 @@ def _check(files: Mapping[str, bytes]) -> list[Finding]:
     register_all(connectors)
     names = frozenset({*connectors.names, rounds.OPEN_ROUND})
     return definitions.check(files, connectors=names, beside=sources.bundled())
+
+
+def _missing(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The bundled files, unless the given ones bring their kind themselves."""
+    kinds = {kind_of(path, data) for path, data in files.items()}
+    return {
+        path: data
+        for path, data in sources.bundled().items()
+        if kind_of(path, data) not in kinds
+    }
+
+
+def _print_outcome(outcome: journeys.Outcome) -> None:
+    click.echo(f"{'ok     ' if outcome.passed else 'FEHLER '} {outcome.file}: {outcome.title}")
+    if not outcome.passed:
+        click.echo(f"    {outcome.message}")
 
 
 def _answers(file: Path) -> dict[str, Any]:

@@ -49,8 +49,8 @@ for _name, _command in commands.commands.items():
 def demo_command(port: int, reset: bool, empty: bool, folder: Path) -> None:
     """Startet das Portal zum Ausprobieren, mit Organisationen, Personen und Vorgängen."""
     fresh = reset or not (folder / _SEEDED).exists()
-    if fresh and folder.exists():
-        shutil.rmtree(folder)
+    if fresh:
+        _clear(folder)
     app = create_app(folder, {"PIKFLOW_DEMO": True})
     services: Services = app.extensions["pikflow"].services
     try:
@@ -61,6 +61,15 @@ def demo_command(port: int, reset: bool, empty: bool, folder: Path) -> None:
     except PikFlowError as fault:
         raise click.ClickException(f"{fault.message} {fault.hint}".strip()) from fault
     _serve(app, services, port)
+
+
+def _clear(folder: Path) -> None:
+    """Remove an earlier demo; raises ClickException for a folder that holds anything else."""
+    if not folder.exists():
+        return
+    if any(folder.iterdir()) and not (folder / "secret.key").exists():
+        raise click.ClickException(f"„{folder}“ ist kein Ordner der Demo und bleibt unberührt.")
+    shutil.rmtree(folder)
 
 
 def _seed(services: Services, empty: bool) -> None:

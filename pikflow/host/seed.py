@@ -14,8 +14,9 @@ from pathlib import Path
 from typing import Any
 
 import yaml
+from openpyxl import Workbook
 
-from pikflow.errors import PikFlowError, Refused
+from pikflow.errors import Refused
 from pikflow.expressions import compile_expression
 from pikflow.forms.generate import generate
 from pikflow.forms.schema import FormSchema
@@ -32,22 +33,25 @@ from pikflow.values import normalise
 
 _PLAN = Path(__file__).parent / "data" / "vorgaenge.yaml"
 _STEPS = 150  # of one case, its child cases included
+_LAST_DAYS = 12
 _PDF = b"%PDF-1.4\n% Beispiel\n"
 
 
 @dataclass(frozen=True)
 class Plan:
     """`rounds` and `cases` as the file lists them; `answers` by measure and task name, where an
-    entry may be a list, one for each visit, and text that begins with "=" is an expression."""
+    entry may be a list, one for each visit, and text that begins with "=" is an expression;
+    `pauses` are the days a task waits before each visit, by its name."""
 
     rounds: Sequence[Mapping[str, Any]]
     cases: Sequence[Mapping[str, Any]]
     answers: Mapping[str, Mapping[str, Any]]
+    pauses: Mapping[str, Sequence[int]]
 
 
 def read_plan(file: Path = _PLAN) -> Plan:
     raw = yaml.safe_load(file.read_text(encoding="utf-8"))
-    return Plan(raw["runden"], raw["vorgaenge"], raw["antworten"])
+    return Plan(raw["runden"], raw["vorgaenge"], raw["antworten"], raw["pausen"])
 
 
 def sow(
@@ -113,6 +117,8 @@ class Worker:
         self.environment = services.environment
         self.clock: Any = services.environment.clock
         self.people = people
+        pauses = {**plan.pauses, **entry.get("pausen", {})}
+        self.pauses = {name: list(days) for name, days in pauses.items()}
         self.entry = entry
         self.present = present
         self.answers = {**plan.answers.get("alle", {}), **plan.answers.get(entry["massnahme"], {})}
@@ -168,7 +174,10 @@ class Worker:
         elif not todo:
             todo = [t for t in own if self.visits[t.id] == 0]
         for task in todo:
-            self._pass_days()
+            if self.pauses.get(task.name):
+                self._rest(self.pauses[task.name].pop(0))
+                return True
+            self._pass(timedelta(days=self.dice.randrange(3), hours=self.dice.randrange(6)))
             if self._complete(task):
                 return self.clock.now < self.present
         return self._wait(case)
@@ -176,10 +185,15 @@ class Worker:
     def _reached(self, own: Sequence[TaskRecord]) -> bool:
         return any(task.name == self.entry.get("bis") for task in own)
 
-    def _pass_days(self) -> None:
-        """A few days until somebody gets to it, never past the present."""
-        later = self.clock.now + timedelta(days=self.dice.randrange(3), hours=self.dice.randrange(6))
-        self.clock.now = min(later, self.present)
+    def _rest(self, days: int) -> None:
+        """Let a task lie, but leave some days to the present in which work can go on."""
+        latest = self.present - timedelta(days=_LAST_DAYS)
+        self.clock.now = max(self.clock.now, min(self.clock.now + timedelta(days=days), latest))
+
+    def _pass(self, time: timedelta) -> bool:
+        """Let time pass until somebody gets to it, never past the present; False when it is."""
+        self.clock.now = min(self.clock.now + time, self.present)
+        return bool(self.clock.now < self.present)
 
     def _wait(self, case: CaseRecord) -> bool:
         with self.environment.query() as unit:
@@ -225,13 +239,13 @@ class Worker:
             return {}
         known = {f.id for f in schema.fields()}
         wanted = {key: value for key, value in self._wanted(page).items() if key in known}
-        fixed = {key: value for key, value in wanted.items() if not _is_formula(value)}
+        fixed = {key: value for key, value in wanted.items() if not _has_formula(value)}
         answers = generate(schema, page.context, {**(page.stored or {}), **fixed})
         for key, value in wanted.items():
-            if _is_formula(value):
+            if _has_formula(value):
                 computed = validate(schema, answers, page.context).values
-                scope = {**page.context, **normalise(computed)}
-                answers[key] = compile_expression(value[1:].strip()).evaluate(scope)
+                answers[key] = _worked_out(value, {**page.context, **normalise(computed)})
+        answers = generate(schema, page.context, answers)
         return {key: self._with_files(actor, page, schema, key, answers[key]) for key in answers}
 
     def _wanted(self, page: TaskPage) -> Mapping[str, Any]:
@@ -255,5 +269,27 @@ class Worker:
         return [{"id": stored.id}]
 
 
-def _is_formula(value: Any) -> bool:
+def _has_formula(value: Any) -> bool:
+    if isinstance(value, list):
+        return any(map(_has_formula, value))
+    if isinstance(value, dict):
+        return any(map(_has_formula, value.values()))
     return isinstance(value, str) and value.startswith("=")
+
+
+def _worked_out(value: Any, scope: Mapping[str, Any]) -> Any:
+    """The value with every expression in it replaced by what it gives."""
+    if isinstance(value, list):
+        return [_worked_out(item, scope) for item in value]
+    if isinstance(value, dict):
+        return {key: _worked_out(item, scope) for key, item in value.items()}
+    if isinstance(value, str) and value.startswith("="):
+        return compile_expression(value[1:].strip()).evaluate(scope)
+    return value
+
+
+def _workbook() -> bytes:
+    """The smallest real XLSX file."""
+    content = io.BytesIO()
+    Workbook().save(content)
+    return content.getvalue()
