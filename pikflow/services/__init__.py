@@ -6,7 +6,9 @@ flow.tasks.inbox(actor)     flow.cases.start(actor, "…")     flow.jobs.run_due
 
 from dataclasses import dataclass
 
+from pikflow import permissions
 from pikflow.catalog import Catalog
+from pikflow.identity import Actor
 from pikflow.services import rounds
 from pikflow.services.cases import Cases
 from pikflow.services.definitions import Definitions
@@ -56,6 +58,10 @@ class Services:
         """The catalog of the current deployment; an empty one before the first."""
         with self.environment.query() as unit:
             return unit.catalog
+
+    def may(self, actor: Actor | None, permission: str) -> bool:
+        """Whether this person could have the permission on some object: the guard of a page."""
+        return permissions.may(actor, permission, self.catalog)
 
     def readiness(self) -> Readiness:
         """Looks at the database; never raises."""
