@@ -57,6 +57,7 @@ sections:
         label: Plan
         rows: {p: Personal, s: Sache}
         columns: [{id: eins, type: money, label: Eins}, {id: zwei, type: money, label: Zwei}]
+      - {id: anteil, type: percent, label: Anteil, compute: "round(summe * 100 / 8, 2)"}
       - {id: planrest, type: money, label: Rest, compute: "plan.summe.summe - plan.p.eins"}
 """
 PAGE = """<!doctype html><html lang="de"><title>Probe</title>

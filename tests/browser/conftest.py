@@ -1,0 +1,65 @@
+"""A real Chromium against a real server. A missing browser is a failure, not a skip: these pages
+are what people get.
+"""
+
+import shutil
+from collections.abc import Callable, Iterator
+from datetime import UTC, datetime
+
+import pytest
+from live_portal import Portal, serve
+from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from visitor import Visitor, watch
+
+WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 800}
+
+
+@pytest.fixture(scope="session")
+def chromium() -> Iterator[Browser]:
+    program = shutil.which("chromium") or shutil.which("google-chrome")
+    if program is None:
+        pytest.fail("no chromium: apt-get install chromium (make test does it)")
+    with sync_playwright() as playwright:
+        browser = _launch(playwright, program)
+        yield browser
+        browser.close()
+
+
+def _launch(playwright: Playwright, program: str) -> Browser:
+    options = ["--no-sandbox", "--disable-dev-shm-usage"]
+    return playwright.chromium.launch(executable_path=program, args=options)
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    yield from serve(tmp_path_factory.mktemp("portal"), datetime(2025, 11, 3, 8, tzinfo=UTC))
+
+
+Visit = Callable[..., Visitor]
+
+
+@pytest.fixture
+def visit(chromium: Browser, portal: Portal) -> Iterator[Visit]:
+    """Open a browser window; every fault on its pages fails the test at the end."""
+    opened: list[tuple[BrowserContext, Visitor]] = []
+
+    def window(
+        *, dark: bool = False, narrow: bool = False, script: bool = True, at: Portal = portal
+    ) -> Visitor:
+        context = chromium.new_context(
+            viewport=NARROW if narrow else WIDE,
+            color_scheme="dark" if dark else "light",
+            java_script_enabled=script,
+            locale="de-DE",
+            timezone_id="Europe/Berlin",
+        )
+        context.set_default_timeout(10_000)
+        visitor = Visitor(at, context.new_page(), [])
+        watch(visitor)
+        opened.append((context, visitor))
+        return visitor
+
+    yield window
+    for context, visitor in opened:
+        context.close()
+        assert visitor.faults == []
