@@ -125,7 +125,7 @@ class BrowserWalk(Walk):
 
     def _fill_page(self, form: BoundForm) -> None:
         for field in form.fields:
-            if field.widget == "group" and not field.readonly:
+            if field.widget == "group" and field.state.visible and not field.readonly:
                 self._make_rows(field)
             for leaf in self._leaves(field):
                 self._fill(leaf)
