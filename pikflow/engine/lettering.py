@@ -3,7 +3,7 @@
 import re
 
 LINE = 1.2  # line height as a multiple of the font size
-_NARROW, _WIDE = set("ijl.,:;'|!I()[]/ ftr-"), set("mwMWÄÖÜ%—@")
+_NARROW, _WIDE = set("ijl.,:;'|!I()[]/ ftr-"), set("MW%—@")
 # Joints of German compounds: a break after them reads well.
 _JOINT = re.compile(
     r"(?<=[a-zäöü])(?:ungs|keits|heits|schafts|ions|täts|tums|lings)(?=[a-zäöüß]{3})"
@@ -20,7 +20,9 @@ def _advance(letter: str) -> float:
     if letter in _NARROW:
         return 0.34
     if letter in _WIDE:
-        return 0.86
+        return 0.88
+    if letter in "mw":
+        return 0.82
     return 0.7 if letter.isupper() else 0.58
 
 
@@ -72,7 +74,7 @@ def _broken(word: str, width: float, size: float, room: float) -> tuple[str, str
     places = [i for i in range(3, len(word) - 2) if _joinable(word, i)]
     fitting = [i for i in places if width_of(_head(word, i), size) <= space]
     joints = [m.end() for m in _JOINT.finditer(word)]
-    best = max((i for i in fitting if i in joints or word[i - 1] == "-"), default=None)
+    best = max((i for i in fitting if i in joints or word[i - 1] in "-/"), default=None)
     best = best if best is not None else max(fitting, default=None)
     if best is None and room in (0, width):  # no syllable fits: break anywhere
         best = max(
@@ -90,7 +92,7 @@ def _head(word: str, place: int) -> str:
 def _joinable(word: str, place: int) -> bool:
     """Whether German may break here, roughly: before a consonant that a vowel follows."""
     if word[place - 1] in "-/":
-        return True
+        return word[place] not in "-/"
     if any(m.end() == place for m in _JOINT.finditer(word)):
         return True
     before, here, after = (
