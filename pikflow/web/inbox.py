@@ -6,7 +6,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pikflow.identity import Actor
-from pikflow.services.views import VIEWS, InboxFilter
+from pikflow.services.views import InboxFilter
 from pikflow.web.context import menu
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import Route
@@ -14,6 +14,7 @@ from pikflow.web.i18n import translate
 from pikflow.web.lists import Chip, page_number
 
 # The names in the address, German like everything people read, and the filter's fields.
+VIEW_NAMES = {"mine": "meine", "team": "team", "unassigned": "frei", "all": "alle"}
 FIELDS = {"massnahme": "measure", "phase": "phase", "organisation": "organisation", "text": "text"}
 
 
@@ -24,23 +25,26 @@ def home(actor: Actor) -> ResponseReturnValue:
 
 
 def show(actor: Actor) -> ResponseReturnValue:
-    """One view of the inbox with its filters."""
-    view = request.args.get("ansicht", "mine")
-    view = view if view in VIEWS else "mine"
+    """One view of the inbox with its filters; without a choice one's own tasks, if there are any."""
+    asked = {name: view for view, name in VIEW_NAMES.items()}.get(request.args.get("ansicht", ""))
     chosen = InboxFilter(
         **{field: request.args.get(name, "").strip()[:100] for name, field in FIELDS.items()}
     )
-    inbox = current_flow().services.tasks.inbox(actor, view=view, filter=chosen, page=page_number())
+    tasks = current_flow().services.tasks
+    inbox = tasks.inbox(actor, view=asked or "mine", filter=chosen, page=page_number())
+    if asked is None and not inbox.counts["mine"]:
+        inbox = tasks.inbox(actor, view="all", filter=chosen, page=page_number())
+    values = values_of(inbox.view, chosen)
     return render_template(
-        "pik/inbox.html", inbox=inbox, views=VIEWS, values=values_of(view, chosen), chips=chips(inbox)
+        "pik/inbox.html", inbox=inbox, views=VIEW_NAMES, values=values, chips=chips(inbox)
     )
 
 
 def values_of(view: str, chosen: InboxFilter) -> dict[str, str]:
-    """The address of a view: only what differs from the plain inbox."""
+    """The address of a view with its filters."""
     names = {field: name for name, field in FIELDS.items()}
     values = {names[field]: text for field, text in asdict(chosen).items() if text}
-    return values if view == "mine" else {"ansicht": view, **values}
+    return {"ansicht": VIEW_NAMES[view], **values}
 
 
 def chips(inbox: object) -> tuple[Chip, ...]:

@@ -72,7 +72,7 @@ class BrowserWalk(Walk):
         actor = self.be(step)
         record = self._task(step, actor)
         self._last = self._number_of(record)
-        self.page.goto(f"{self.visitor.portal.url}/aufgaben?ansicht=all&text={self._last}")
+        self.page.goto(f"{self.visitor.portal.url}/aufgaben?ansicht=alle&text={self._last}")
         self.page.locator(f"a[href='/aufgaben/{record.id}']").click()
         if self.page.locator("form[action$='/uebernehmen']").count():
             self.page.locator("form[action$='/uebernehmen'] button").click()
