@@ -89,11 +89,13 @@ def missing_task() -> NotFound:
 def four_eyes(unit: Unit, case: CaseRecord, task: TaskRecord, actor: Actor) -> str:
     """The sentence that keeps this person from the task, "" when nothing does.
 
-    By person, over the whole history of the case: acting for somebody else changes nothing.
+    By person, over the whole history of the case: acting for somebody else changes nothing. In a
+    called process its run counts: each payment has its own two persons, who may swap next time.
     """
     text = task.details["attributes"].get("fourEyes", "")
     elements = [name.strip() for name in text.split(",") if name.strip()]
-    done = histories.completed_by(unit.connection, case.id, actor.id, elements)
+    before = histories.last_call(unit.connection, case.id, task.details["path"]) if elements else 0
+    done = histories.completed_by(unit.connection, case.id, actor.id, elements, after=before)
     if not done:
         return ""
     steps = " und ".join(f"„{name}“" for name in sorted(done))

@@ -53,9 +53,15 @@ def of_case(connection: Connection, instance_id: int) -> list[HistoryRecord]:
 
 
 def completed_by(
-    connection: Connection, instance_id: int, actor_id: str, elements: Sequence[str]
+    connection: Connection,
+    instance_id: int,
+    actor_id: str,
+    elements: Sequence[str],
+    *,
+    after: int = 0,
 ) -> list[str]:
-    """The names of those elements this person completed in the case, called processes included."""
+    """The names of those elements this person completed in the case, called processes included;
+    `after` is the id of the history row from which on it counts."""
     if not elements:
         return []
     statement = (
@@ -65,10 +71,26 @@ def completed_by(
             history.c.element.in_(elements),
             history.c.actor_id == actor_id,
             history.c.state == "completed",
+            history.c.id > after,
         )
         .distinct()
     )
     return [name for (name,) in connection.execute(statement)]
+
+
+def last_call(connection: Connection, instance_id: int, path: Sequence[str]) -> int:
+    """The id of the row in which the call at the end of `path` (element ids of call activities,
+    outermost first) ended the last time, 0 when it did not end before."""
+    if not path:
+        return 0
+    found = connection.execute(
+        select(func.max(history.c.id)).where(
+            history.c.instance_id == instance_id,
+            history.c.element == path[-1],
+            history.c.path == "/".join(path[:-1]),
+        )
+    ).scalar()
+    return int(found or 0)
 
 
 def last_seen(connection: Connection, instance_id: int, element: str) -> datetime | None:
