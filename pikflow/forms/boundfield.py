@@ -23,6 +23,7 @@ if TYPE_CHECKING:
     from pikflow.forms.view import BoundForm
 
 ID_PREFIX = "feld-"
+_NOTATIONS = {"date": Text("TT.MM.JJJJ", "DD.MM.YYYY"), "month": Text("MM.JJJJ", "MM.YYYY")}
 
 
 @dataclasses.dataclass
@@ -79,7 +80,10 @@ class BoundField:
 
     @property
     def hint(self) -> str:
-        return self._text(self.field.hint)
+        """The form's hint; a date says how it is written when the form says nothing."""
+        own = self._text(self.field.hint)
+        notation = _NOTATIONS.get(self.field.type)
+        return own or (self._text(notation) if notation and not self.readonly else "")
 
     @property
     def unit(self) -> str:
@@ -110,7 +114,7 @@ class BoundField:
 
     @property
     def required(self) -> bool:
-        if self.readonly:
+        if self.readonly or self.field.rows.fixed:
             return False
         if self.above is not None and self.above.field.shape == "matrix":
             return self.above.state.required
@@ -262,6 +266,12 @@ class BoundField:
     @property
     def is_radio(self) -> bool:
         return shows_radio(self)
+
+    @property
+    def is_short(self) -> bool:
+        """Few short options stand side by side."""
+        words = [option.label.to(self.locale) for option in self.state.options]
+        return self.field.type == "bool" or (len(words) <= 4 and len("".join(words)) <= 40)
 
     @property
     def suggestions(self) -> list[str]:

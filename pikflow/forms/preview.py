@@ -150,7 +150,8 @@ def kind_of(item: Field) -> str:
     """How the script reads and writes a value of this type."""
     widget = item.kind.widget
     if widget == "number":
-        places = getattr(item.kind, "places", lambda _: 2)(item)
+        # A percentage shows as many digits as it has, like everywhere else.
+        places = -1 if item.type == "percent" else getattr(item.kind, "places", lambda _: 2)(item)
         unit = {"money": " €", "percent": " %"}.get(item.type, "")
         own = f" {item.unit.de}" if item.unit else ""
         return f"number:{places}:{unit or own}"

@@ -80,7 +80,7 @@ def _refuse_anchors(text: str, file: str) -> None:
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _refusal(
                 file,
-                event.start_mark.line + 1,
+                _line_of(event),
                 "yaml-anchor",
                 "YAML-Anker (& und *) sind nicht erlaubt.",
                 "Gemeinsames in einen Baustein oder eine Liste legen.",
@@ -88,8 +88,12 @@ def _refuse_anchors(text: str, file: str) -> None:
         depth += isinstance(event, yaml.CollectionStartEvent)
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
-            line = event.start_mark.line + 1
+            line = _line_of(event)
             raise _refusal(file, line, "yaml-too-deep", "Die Datei ist zu tief verschachtelt.")
+
+
+def _line_of(event: yaml.Event) -> int:
+    return event.start_mark.line + 1 if event.start_mark else 0
 
 
 def _block(node: yaml.MappingNode, file: str, depth: int) -> Block:
@@ -121,7 +125,7 @@ def _value(node: yaml.Node, file: str, depth: int) -> Any:
     return _scalar(node)
 
 
-def _scalar(node: yaml.ScalarNode) -> Any:
+def _scalar(node: yaml.Node) -> Any:
     text = str(node.value)
     if node.style:
         return text

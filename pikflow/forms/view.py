@@ -141,7 +141,8 @@ class BoundForm:
             title = self.schema.title.to(self.locale)
             return ErrorLine(f"{ID_PREFIX}{first}" if first else "formular", title,
                              self.reported[path], page)  # fmt: skip
-        return ErrorLine(found.anchor, found.full_label, self.reported[path], page)
+        label = found.full_label.rstrip("?.:! ")
+        return ErrorLine(found.anchor, label, self.reported[path], page)
 
     @cached_property
     def controls(self) -> BaseForm:

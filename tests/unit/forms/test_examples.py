@@ -51,9 +51,7 @@ def test_the_example_of_the_documentation_loads_and_passes() -> None:
     blocks = re.findall(r"```yaml\n(.*?)```", text, re.DOTALL)
     files = {"x.yaml": next(block for block in blocks if block.startswith("pikform"))}
     files |= {
-        match[1]: block
-        for block in blocks
-        if (match := re.match(r"# (forms/\S+\.yaml)\n", block))
+        match[1]: block for block in blocks if (match := re.match(r"# (forms/\S+\.yaml)\n", block))
     }
     library = FormLibrary.load(files)
     assert library.findings == ()

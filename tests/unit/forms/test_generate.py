@@ -30,7 +30,10 @@ def test_satisfies_a_form_with_every_type(full: FormSchema, case: dict[str, Any]
     [
         (SUMS, EQUAL),
         (
-            ("{id: von, type: date, label: V, required: true}", "{id: bis, type: date, label: B, required: true}"),
+            (
+                "{id: von, type: date, label: V, required: true}",
+                "{id: bis, type: date, label: B, required: true}",
+            ),
             'checks:\n  - {assert: "bis > von", field: bis, message: M}\n',
         ),
         (
@@ -38,12 +41,20 @@ def test_satisfies_a_form_with_every_type(full: FormSchema, case: dict[str, Any]
             'checks:\n  - {assert: "z.bis >= add_days(z.von, 1)", field: z, message: M}\n',
         ),
         (
-            ("{id: neu, type: integer, label: N, required: true}", "{id: alle, type: integer, label: A, required: true, max: 0}"),
+            (
+                "{id: neu, type: integer, label: N, required: true}",
+                "{id: alle, type: integer, label: A, required: true, max: 0}",
+            ),
             'checks:\n  - {assert: "neu <= alle", field: neu, message: M}\n',
         ),
         (("{id: t, type: text, label: T, required: true, min_length: 40, max_length: 45}",), ""),
         (('{id: t, type: text, label: T, required: true, pattern: "[0-9]{5}"}',), ""),
-        (("{id: g, type: group, label: G, repeat: {min: 2}, fields: [{id: a, type: integer, label: A, required: true, min: 3}]}",), ""),
+        (
+            (
+                "{id: g, type: group, label: G, repeat: {min: 2}, fields: [{id: a, type: integer, label: A, required: true, min: 3}]}",
+            ),
+            "",
+        ),
     ],
 )
 def test_meets_checks_across_fields(fields: tuple[str, ...], more: str) -> None:

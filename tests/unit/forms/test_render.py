@@ -52,7 +52,9 @@ def test_every_control_has_a_label_and_every_id_is_there_once(
 
 
 def test_every_reference_leads_to_an_element(show: Any, full: FormSchema, case: Any) -> None:
-    raw = MultiDict([("stellen-0-vzae", "x"), ("stellen-0-besetzt", "true"), ("wunsch", "-"), ("zeit-bis", "x")])
+    raw = MultiDict(
+        [("stellen-0-vzae", "x"), ("stellen-0-besetzt", "true"), ("wunsch", "-"), ("zeit-bis", "x")]
+    )
     page = show(full, context=case, raw=raw)
     ids = {element.get("id") for element in page.iter() if element.get("id")}
     wanted = [
@@ -82,7 +84,15 @@ def test_an_error_stands_at_its_field_with_the_words_of_the_summary(
 
 def test_nothing_typed_becomes_markup(show: Any, full: FormSchema, case: Any) -> None:
     evil = '"><script>alert(1)</script>'
-    raw = MultiDict([("ort", evil), ("grund", evil), ("stellen-0-kennung", evil), ("wunsch", evil), ("stelle", evil)])
+    raw = MultiDict(
+        [
+            ("ort", evil),
+            ("grund", evil),
+            ("stellen-0-kennung", evil),
+            ("wunsch", evil),
+            ("stelle", evil),
+        ]
+    )
     page = show(full, context=case, raw=raw)
     assert page.xpath("//script") == []
     assert page.xpath("//input[@name='ort']")[0].get("value") == evil
@@ -92,7 +102,13 @@ def test_nothing_typed_becomes_markup(show: Any, full: FormSchema, case: Any) ->
 def test_a_conditional_field_is_there_with_its_condition_in_words(
     show: Any, full: FormSchema, case: Any
 ) -> None:
-    page = show(full, context=case, page="stellen", raw=MultiDict([("stellen-0-kennung", "A")]), partial=True)
+    page = show(
+        full,
+        context=case,
+        page="stellen",
+        raw=MultiDict([("stellen-0-kennung", "A")]),
+        partial=True,
+    )
     control = page.xpath("//input[@name='warum']")[0]
     wrapper = control.xpath("ancestor::*[@data-pik-visible]")[0]
     assert wrapper.get("data-pik-visible") == '["name","frage"]'
@@ -102,7 +118,10 @@ def test_a_conditional_field_is_there_with_its_condition_in_words(
 
 
 def test_a_condition_of_the_case_is_decided_by_the_server_and_kept_from_the_page(show: Any) -> None:
-    schema = form("{id: a, type: text, label: A}", '{id: b, type: text, label: B, visible: "risiko == \'hoch\'"}')
+    schema = form(
+        "{id: a, type: text, label: A}",
+        "{id: b, type: text, label: B, visible: \"risiko == 'hoch'\"}",
+    )
     hidden = show(schema, context={"risiko": "niedrig"})
     assert hidden.xpath("//input[@name='b']") == []
     shown = show(schema, context={"risiko": "hoch"})
@@ -126,14 +145,18 @@ def test_rows_have_real_buttons(show: Any, full: FormSchema, case: Any, good: An
     assert len(table.xpath(".//tbody/tr/th[@scope='row']")) == 2
 
 
-def test_a_full_group_offers_no_further_row(show: Any, full: FormSchema, case: Any, good: Any) -> None:
+def test_a_full_group_offers_no_further_row(
+    show: Any, full: FormSchema, case: Any, good: Any
+) -> None:
     stored = {**good, "stellen": [*good["stellen"], {"kennung": "C", "vzae": "0,5"}]}
     page = show(full, context=case, stored=stored, page="stellen")
     assert page.xpath("//button[@name='_add']") == []
 
 
 def test_cards_hold_the_same_fields(show: Any) -> None:
-    schema = form("{id: g, type: group, label: G, row_label: Kurs, repeat: {layout: cards, start: 1}, fields: [{id: a, type: text, label: A}, {id: b, type: choice, label: B, options: {x: X, y: Y}}]}")
+    schema = form(
+        "{id: g, type: group, label: G, row_label: Kurs, repeat: {layout: cards, start: 1}, fields: [{id: a, type: text, label: A}, {id: b, type: choice, label: B, options: {x: X, y: Y}}]}"
+    )
     page = show(schema)
     assert page.xpath("//ol//legend")[0].text_content() == "Kurs 1"
     assert len(page.xpath("//input[@type='radio' and @name='g-0-b']")) == 2
@@ -142,7 +165,10 @@ def test_cards_hold_the_same_fields(show: Any) -> None:
 def test_a_matrix_is_a_table_with_heads_and_sums(show: Any, full: FormSchema, case: Any) -> None:
     page = show(full, context=case, raw=MultiDict([("plan-sach-jahr1", "2,50")]), page="stellen")
     table = page.xpath("//fieldset[@id='feld-plan']//table")[0]
-    assert [th.text_content() for th in table.xpath(".//tbody//th[@scope='row']")] == ["Personal", "Sache"]
+    assert [th.text_content() for th in table.xpath(".//tbody//th[@scope='row']")] == [
+        "Personal",
+        "Sache",
+    ]
     outputs = {o.get("data-pik-sum"): o.text_content() for o in table.iter("output")}
     assert outputs == {
         "plan-personal": "0,00\xa0€", "plan-sach": "2,50\xa0€", "plan-*-jahr1": "2,50\xa0€",
@@ -181,7 +207,11 @@ def test_notes_are_markdown_and_safe(show: Any, full: FormSchema, case: Any) -> 
 def test_dates_and_numbers_are_text_fields(show: Any, full: FormSchema, case: Any) -> None:
     page = show(full, context=case, stored={"tag": "2026-12-31", "zahl": 1234}, page="angaben")
     day, number = page.xpath("//input[@name='tag']")[0], page.xpath("//input[@name='zahl']")[0]
-    assert (day.get("type"), day.get("value"), day.get("inputmode")) == ("text", "31.12.2026", "numeric")
+    assert (day.get("type"), day.get("value"), day.get("inputmode")) == (
+        "text",
+        "31.12.2026",
+        "numeric",
+    )
     assert (number.get("value"), number.get("inputmode")) == ("1.234", "numeric")
 
 
@@ -189,7 +219,9 @@ def test_many_organisations_are_suggestions_few_are_a_select(show: Any) -> None:
     schema = form("{id: o, type: organisation, label: O, kinds: [gemeinde]}")
 
     def places(count: int) -> Any:
-        return lambda kinds: [{"id": f"g{n}", "name": f"Ort {n}", "ags": f"08{n:06}"} for n in range(count)]
+        return lambda kinds: [
+            {"id": f"g{n}", "name": f"Ort {n}", "ags": f"08{n:06}"} for n in range(count)
+        ]
 
     few = show(schema, organisations=places(3), stored={"o": "g1"})
     assert [o.get("value") for o in few.xpath("//select/option")] == ["", "g0", "g1", "g2"]
@@ -207,7 +239,9 @@ def test_files_can_be_removed_by_a_button(show: Any, full: FormSchema, case: Any
     assert page.xpath("//button[@value='belege:f1']")
 
 
-def test_the_list_of_pages_names_the_current_one(show: Any, full: FormSchema, case: Any, good: Any) -> None:
+def test_the_list_of_pages_names_the_current_one(
+    show: Any, full: FormSchema, case: Any, good: Any
+) -> None:
     page = show(full, context=case, stored=good, page="stellen")
     current = page.xpath("//nav//a[@aria-current='step']")
     assert [link.text_content() for link in current] == ["Stellen"]

@@ -27,17 +27,25 @@ WORDS = st.one_of(
     st.text(max_size=30),
 )  # fmt: skip
 PLAIN = st.recursive(
-    st.one_of(st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=10), st.dates()),
+    st.one_of(
+        st.none(), st.booleans(), st.integers(), st.floats(), st.text(max_size=10), st.dates()
+    ),
     lambda inner: st.one_of(
         st.lists(inner, max_size=3),
-        st.dictionaries(st.sampled_from(["von", "plz", "id", "vzae", "sach", "jahr1", "x"]), inner, max_size=3),
+        st.dictionaries(
+            st.sampled_from(["von", "plz", "id", "vzae", "sach", "jahr1", "x"]), inner, max_size=3
+        ),
     ),
     max_leaves=8,
 )
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.lists(st.tuples(st.one_of(st.sampled_from(LEAVES), st.text(max_size=12)), WORDS), max_size=25))
+@given(
+    st.lists(
+        st.tuples(st.one_of(st.sampled_from(LEAVES), st.text(max_size=12)), WORDS), max_size=25
+    )
+)
 def test_posted_text_never_raises_and_stays_what_it_was(pairs: list[tuple[str, str]]) -> None:
     bound = bind(SCHEMA, context=CONTEXT, raw=MultiDict(pairs))
     assert set(bound.values) <= set(IDS)
@@ -50,8 +58,13 @@ def test_posted_text_never_raises_and_stays_what_it_was(pairs: list[tuple[str, s
 
 
 @settings(max_examples=60, deadline=None)
-@given(st.dictionaries(st.sampled_from([*IDS, "fremd"]), PLAIN, max_size=8), st.dictionaries(st.sampled_from(["vorgang", "params", "heute"]), PLAIN))
-def test_plain_answers_and_contexts_never_raise(answers: dict[str, Any], case: dict[str, Any]) -> None:
+@given(
+    st.dictionaries(st.sampled_from([*IDS, "fremd"]), PLAIN, max_size=8),
+    st.dictionaries(st.sampled_from(["vorgang", "params", "heute"]), PLAIN),
+)
+def test_plain_answers_and_contexts_never_raise(
+    answers: dict[str, Any], case: dict[str, Any]
+) -> None:
     checked = validate(SCHEMA, answers, case)
     assert set(checked.values) <= set(IDS)
     values.dump(dict(checked.values))

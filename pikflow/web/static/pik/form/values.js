@@ -36,7 +36,9 @@ export function readDay(text) {
 }
 
 // "1.234,50 €": German notation with grouped thousands, as on the whole page.
-export function writeNumber(value, places, unit) {
+// With places below 0 as many digits as the number has.
+export function writeNumber(value, wanted, unit) {
+  const places = wanted < 0 ? value.trimmed().places : wanted;
   const rounded = value.round(places);
   const digits = (rounded.units < 0n ? -rounded.units : rounded.units)
     .toString()
@@ -53,7 +55,7 @@ export function writeDay(value) {
   return `${day}.${month}.${year}`;
 }
 
-// data-pik-kind: "number:2: €", "date", "bool", "list", "text".
+// data-pik-kind: "number:2: €", "number:-1: %", "date", "bool", "list", "text".
 export function parts(kind) {
   const [name, places = "2", ...unit] = (kind ?? "").split(":");
   return { name, places: Number(places), unit: unit.join(":") };
