@@ -127,7 +127,7 @@ def _value(node: yaml.Node, file: str, depth: int) -> Any:
 
 def _scalar(node: yaml.Node) -> Any:
     text = str(node.value)
-    if node.style:
+    if getattr(node, "style", None):
         return text
     if text.lower() in _WORDS:
         return _WORDS[text.lower()]

@@ -110,6 +110,11 @@ class BoundForm:
         named = [page for page in self.pages if page.id == self.page_id]
         return next(iter(named or self.pages), None)
 
+    @cached_property
+    def bound(self) -> dict[str, "BoundField"]:
+        """Every field of the form, bound, by id."""
+        return {field.id: BoundField(self, field, field.id) for field in self.schema.fields()}
+
     @property
     def fields(self) -> tuple["BoundField", ...]:
         """The fields on show: those of the page, or of all pages."""
@@ -186,7 +191,7 @@ class Page:
     def fields(self) -> tuple["BoundField", ...]:
         return tuple(
             item
-            for item in (BoundField(self.form, field, field.id) for field in self.section.fields)
+            for item in (self.form.bound[field.id] for field in self.section.fields)
             if item.shown
         )
 
@@ -239,13 +244,10 @@ class Page:
 def find(form: BoundForm, path: str) -> BoundField | None:
     """The bound field of a path, None when the page can't show it."""
     first, *rest = path.split("-")
-    field = form.schema.field(first)
-    if field is None:
-        return None
-    found = BoundField(form, field, first)
-    if not rest:
+    found = form.bound.get(first)
+    if found is None or not rest:
         return found
-    if field.shape in ("rows", "matrix"):
+    if found.field.shape in ("rows", "matrix"):
         rows = [row for row in found.rows if path == row.path or path.startswith(row.path + "-")]
         cells = rows[0].fields if rows else ()
     else:
