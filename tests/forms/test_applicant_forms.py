@@ -69,6 +69,11 @@ def test_form_loads_and_its_own_tests_pass(library, form_id):
     assert not complaints
 
 
+@pytest.mark.parametrize("form_id", FORM_IDS)
+def test_form_shows_in_its_own_tests_what_it_refuses(library, form_id):
+    assert any(example.errors for example in library.forms[form_id].examples)
+
+
 @pytest.mark.parametrize("measure", MEASURES)
 def test_applications_have_the_sections_a_nachforderung_may_name(library, measure):
     sections = [section.id for section in library.forms[f"antrag-{measure}"].sections]
