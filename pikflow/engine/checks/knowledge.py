@@ -20,13 +20,13 @@ class Provider:
     names: frozenset[str] | None = None
 
     def gives(self, path: str) -> bool:
-        """Whether `path` (below the name) may exist; parts of a known value may."""
+        """Whether `path` (below the name) may exist; parts of a value without known parts may."""
         if self.names is None or not path:
             return True
-        return any(
-            name == path or name.startswith(f"{path}.") or path.startswith(f"{name}.")
-            for name in self.names
-        )
+        if any(name == path or name.startswith(f"{path}.") for name in self.names):
+            return True
+        known = max((n for n in self.names if path.startswith(f"{n}.")), key=len, default=None)
+        return known is not None and not any(n.startswith(f"{known}.") for n in self.names)
 
 
 OPEN = Provider()

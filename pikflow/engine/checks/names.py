@@ -212,8 +212,8 @@ class DataFlow:
         attributes = node.attributes
         result = attributes.get("result", "").strip()
         if node.kind == "callActivity":  # child cases, or a call to nowhere
-            if "cases" not in attributes:
-                return state.plus({}, wild=True)
+            if "cases" not in attributes:  # one that is being looked at already adds nothing
+                return state.plus({}, wild=node.called not in self.world.processes)
             return state.plus({result: frozenset({self._child_entries(node)})} if result else {})
         if "connector" in attributes or node.kind == "serviceTask":
             if result:

@@ -1,0 +1,150 @@
+import pytest
+
+from checks.support import check, codes
+from pikflow.engine.checks.events import timer_fault
+
+NAMED = """
+<bpmn:message id="m" name="Rücknahme" />
+<bpmn:signal id="s" name="Achtung" />
+<bpmn:error id="f" name="Fehler" errorCode="f" />
+<bpmn:escalation id="e" name="Hinweis" escalationCode="h" />
+start a
+user b
+end y
+end z
+a -> b -> z
+"""
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["P14D", "PT1H", "R3/P7D", "R/P1M", "2026-12-31", "2026-12-31T10:00:00Z", '"P14D"',
+     "add_days(heute, 14)", 'date("2026-01-31")', "frist", "add_days(today(), 3)"],
+)  # fmt: skip
+def test_takes_iso_8601_and_expressions_as_time(text: str) -> None:
+    assert timer_fault(text) == ""
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "14 Tage",
+        "P14",
+        "${frist}",
+        "=frist",
+        "2026-13-01",
+        "R3/",
+        "PT",
+        "17",
+        '"morgen"',
+        "true",
+        "1/0",
+        "[1]",
+    ],
+)
+def test_says_why_a_text_is_no_time(text: str) -> None:
+    assert timer_fault(text)
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("timer t on b P1D", []),
+        ("timer t on b morgen-frueh( not", [("timer-invalid", "t")]),
+        ("boundary t on b timer=", [("timer-missing", "t")]),
+        ("timer t on b R3/P1D not", []),
+        ("timer t on b R3/P1D", [("timer-cycle-once", "t")]),
+        ("boundary t on b message=m", []),
+        ("boundary t on b message=weg", [("message-missing", "t")]),
+        ("boundary t on b signal=weg", [("signal-missing", "t")]),
+        ("boundary t on b error=f", []),
+        ("boundary t on b error=weg", [("error-missing", "t")]),
+        ("boundary t on b error=f not", [("boundary-error-not-interrupting", "t")]),
+        ("boundary t on b escalation=e not", []),
+        ("boundary t on weg message=m", [("boundary-host-missing", "t")]),
+        ("boundary t on a message=m", [("boundary-host-missing", "t")]),
+        ("boundary t on b", [("event-without-trigger", "t")]),
+        ("boundary t on b conditional=1", [("condition-missing", "t")]),
+        ("boundary t on b terminate=1", [("event-unsupported", "t")]),
+        ("boundary t on b message=m signal=s", [("event-multiple", "t")]),
+        ("boundary t on b compensate=1", [("element-unsupported", "t")]),
+    ],
+)
+def test_looks_at_boundary_events(line: str, expected: list[tuple[str, str]]) -> None:
+    found = codes(f"{NAMED}{line.replace('morgen-frueh(', 'timer=morgen(')}\nt -> y")
+    assert [entry for entry in found if entry != ("unreachable", "y")] == expected
+
+
+def test_a_boundary_event_leads_somewhere() -> None:
+    found = codes(f"{NAMED}timer t on b P1D\n".replace("end y\n", ""))
+    assert sorted(found) == [("boundary-without-way", "t"), ("no-way-to-end", "t")]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("catch c timer=P1D", []),
+        ("catch c", [("event-without-trigger", "c")]),
+        ("catch c error=f", [("event-unsupported", "c")]),
+        ("throw c", []),
+        ("throw c message=m", []),
+        ("throw c timer=P1D", [("event-unsupported", "c")]),
+        ("throw c error=f", [("event-unsupported", "c")]),
+        ("receive c", [("message-missing", "c")]),
+        ("receive c messageRef=m", []),
+        ("send c messageRef=weg", [("message-missing", "c")]),
+        ("send c pik:connector=post pik:result=r", []),
+    ],
+)
+def test_looks_at_events_between(line: str, expected: list[tuple[str, str]]) -> None:
+    text = NAMED.replace("a -> b -> z", f"{line}\na -> b -> c -> z").replace("end y\n", "")
+    assert codes(text) == expected
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("end x", []),
+        ("end x error=f", []),
+        ("end x message=m", []),
+        ("end x terminate=1", []),
+        ("end x error=", [("error-missing", "x")]),
+        ("end x timer=P1D", [("event-unsupported", "x")]),
+        ("end x cancel=1", [("element-unsupported", "x")]),
+    ],
+)
+def test_looks_at_ends(line: str, expected: list[tuple[str, str]]) -> None:
+    text = NAMED.replace("end y\n", f"{line}\n").replace("-> z", "-> x").replace("end z\n", "")
+    assert codes(text) == expected
+
+
+def test_a_case_begins_by_a_person_or_a_message() -> None:
+    for line, expected in (
+        ("start a message=m", []),
+        ("start a timer=P1D", [("event-unsupported", "a")]),
+        ("start a signal=s", [("event-unsupported", "a")]),
+    ):
+        assert codes(NAMED.replace("start a", line).replace("end y\n", "")) == expected
+
+
+def test_an_event_gateway_is_followed_by_events() -> None:
+    text = NAMED.replace(
+        "a -> b -> z", "a -> g\nevents g\ncatch c timer=P1D\ng -> c -> z\ng -> b -> y"
+    )
+    assert codes(text) == [("event-gateway-target", "g")]
+    text = NAMED.replace("a -> b -> z", "a -> b -> g\nevents g\ncatch c timer=P1D\ng -> c -> z")
+    assert ("event-gateway-single", "g") in codes(text)
+
+
+def test_an_interrupting_event_sub_process_is_refused_with_a_way_out() -> None:
+    text = (
+        NAMED.replace("end y\n", "")
+        + "sub n triggeredByEvent=true {\nstart n1 message=m\nend n2\nn1 -> n2\n}"
+    )
+    (finding,) = [f for f in check(text) if f.severity == "error"]
+    assert finding.code == "event-sub-process-interrupting"
+    assert "Randereignis" in finding.hint
+    assert codes(text.replace("start n1 message=m", "start n1")) == [
+        ("event-sub-process-start", "n")
+    ]
+    assert codes(text.replace("start n1 message=m", "start n1 message=m not")) == []
