@@ -1,5 +1,8 @@
 """The page of a case: where it stands, who is next, what was said, what can be done."""
 
+from decimal import Decimal
+from typing import Any
+
 from pikflow.services import heads, offers, shown, start_data, steps
 from pikflow.services.environment import Unit
 from pikflow.services.progress import APPROVED
@@ -105,7 +108,7 @@ def _card(
     case: CaseRecord,
     summaries: tuple[TaskSummary, ...],
     past: list[HistoryRecord],
-    context: dict[str, object],
+    context: dict[str, Any],
 ) -> AnswerCard:
     moved = max((entry.at for entry in past if entry.actor_id), default=case.started_at)
     waiting = (unit.today - moved.date()).days if case.state == "open" else None
@@ -130,11 +133,11 @@ def _dates(unit: Unit, case: CaseRecord, summaries: tuple[TaskSummary, ...]) -> 
     return tuple(found)
 
 
-def number(data: object, dotted: str) -> object:
-    """The value under a dotted name, None on the way out of a dict."""
+def number(data: Any, dotted: str) -> Decimal | None:
+    """The number under a dotted name, None when there is none."""
     for name in dotted.split("."):
         data = data.get(name) if isinstance(data, dict) else None
-    return data
+    return data if isinstance(data, Decimal) else None
 
 
 def _picture(

@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 from pikflow.catalog import Catalog
 from pikflow.engine.check import check_files
@@ -244,7 +245,7 @@ def _store(unit: Unit, files: Mapping[str, bytes], findings: Sequence[Finding]) 
             if before is not None and before.hash == version_hash:
                 same.append(before)
                 continue
-            row = {
+            row: dict[str, Any] = {
                 "key": key,
                 "version": before.version + 1 if before else 1,
                 "hash": version_hash,
@@ -272,7 +273,8 @@ def _add(unit: Unit, files: Mapping[str, bytes], digest: str) -> int:
 
 
 def _version_hash(deployment: Deployment, files: Mapping[str, bytes], process: str) -> str:
-    """sha256 over the process, all it calls, and all forms: what a pinned case depends on."""
+    """sha256 over the process, all it calls, and all forms: what a pinned case depends on.
+    Where the files lie does not matter."""
     definition: Definition = deployment.definition(process)
     reached, waiting = {process}, [process]
     while waiting:
@@ -282,8 +284,11 @@ def _version_hash(deployment: Deployment, files: Mapping[str, bytes], process: s
                 reached.add(node.called)
                 waiting.append(node.called)
     homes = {m.file for m in definition.models if reached & set(m.processes)}
-    parts = {path: data for path, data in files.items() if path in homes}
-    parts |= {path: data for path, data in files.items() if kind_of(path, data) == "form"}
+    parts = {
+        hashlib.sha256(data).hexdigest(): data
+        for path, data in files.items()
+        if path in homes or kind_of(path, data) == "form"
+    }
     mapping = sorted(
         (m.slug, sorted(m.forms.items())) for m in deployment.catalog.measures.values()
     )

@@ -13,7 +13,7 @@ import zipfile
 from collections.abc import Iterator
 from io import BytesIO
 from pathlib import Path
-from typing import BinaryIO
+from typing import Any, BinaryIO
 
 from pikflow import permissions
 from pikflow.errors import Invalid, NotFound, Refused
@@ -53,7 +53,7 @@ class Files:
             _require_part(unit, case)
             digest = hashlib.sha256(data).hexdigest()
             _keep(self._environment.files_folder, digest, data)
-            row = {
+            row: dict[str, Any] = {
                 "id": secrets.token_urlsafe(16),
                 "instance_id": case.id,
                 "name": name,

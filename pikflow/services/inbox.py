@@ -16,8 +16,8 @@ def inbox(unit: Unit, view: TaskView | str, chosen: InboxFilter, page: int, size
     view = view if view in VIEWS else "mine"
     asked = _criteria(unit, actor, view, chosen)
     counted = tasks.counts(unit.connection, asked, unit.today)
-    counts = dict.fromkeys(VIEWS, 0)
-    groups = dict.fromkeys(GROUPS, 0)
+    counts: dict[str, int] = dict.fromkeys(VIEWS, 0)
+    groups: dict[str, int] = dict.fromkeys(GROUPS, 0)
     for whose, group, number in counted:
         counts[whose] += number
         counts["all"] += number

@@ -16,7 +16,7 @@ from pikflow.store import organisations
 try:
     import gv100ad
 except ImportError:  # an extra: only the import of the register needs it
-    gv100ad = None  # type: ignore[assignment]
+    gv100ad = None
 
 REGISTER = "gv100ad"
 _UNINHABITED = (65, 66)  # gemeindefreie Gebiete: never apply for anything
@@ -107,7 +107,7 @@ class Organisations:
             return organisations.search(unit.connection, text, kinds=tuple(kinds), limit=limit)
 
     def offered(self, kinds: Iterable[str]) -> list[dict[str, Any]]:
-        """The organisations a form offers, as case data holds them; all kinds when none is named."""
+        """The organisations a form offers, as case data holds them; of all kinds without any."""
         with self._environment.query() as unit:
             wanted = list(kinds) or list(unit.catalog.kinds)
             found = organisations.of_kinds(unit.connection, wanted)

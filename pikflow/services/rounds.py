@@ -116,7 +116,7 @@ def _by_weight(
     if not weights or sum(weights.values()) <= 0:
         raise _unfit("Zum Verteilschlüssel fehlen die Gewichte.")
     order = sorted(weights)
-    parts = share(budget, [weights[key] for key in order])
+    parts = share(budget, [weights[key] for key in order]) or []
     return dict(zip(order, parts, strict=True))
 
 

@@ -10,7 +10,7 @@ SUFFIXES = (".bpmn", ".dmn", ".yaml", ".yml")
 
 
 def read(paths: Iterable[Path]) -> tuple[dict[str, bytes], list[Finding]]:
-    """The files (path as given -> content) that files and folders stand for, and what can't be read.
+    """The files (path as given -> content) that paths stand for, and what can't be read.
 
     A folder gives all BPMN, DMN and YAML files below it; a file is taken whatever its ending.
     """

@@ -153,7 +153,7 @@ def _with_own_files(
 
 
 def _known(value: Any, own: Mapping[str, FileRecord]) -> list[dict[str, Any]]:
-    ids = [item.get("id") if isinstance(item, Mapping) else item for item in value or []]
+    ids = [str(item.get("id") if isinstance(item, Mapping) else item) for item in value or []]
     return [file_value(own[key]) for key in ids if key in own]
 
 

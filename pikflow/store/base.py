@@ -5,10 +5,17 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Integer, Text
-from sqlalchemy.engine import Dialect
+from sqlalchemy.engine import CursorResult, Dialect
 from sqlalchemy.types import TypeDecorator
 
 from pikflow import values
+
+
+def new_id(result: CursorResult[Any]) -> int:
+    """The key a single INSERT got."""
+    key = result.inserted_primary_key
+    return int(key[0]) if key else 0
+
 
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only INTEGER keys
 

@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, case, func, insert, or_, select, tru
 from sqlalchemy.engine import Connection, Row
 
 from pikflow.permissions import CaseScope
+from pikflow.store.base import new_id
 from pikflow.store.scope import visible
 from pikflow.store.tables import incident, instance, number, organisation, user_task
 
@@ -91,7 +92,7 @@ def by_start_key(connection: Connection, start_key: str) -> CaseRecord | None:
 
 def add(connection: Connection, row: Mapping[str, Any]) -> int:
     """Insert one case, give its id."""
-    return int(connection.execute(insert(instance).values(**row)).inserted_primary_key[0])
+    return new_id(connection.execute(insert(instance).values(**row)))
 
 
 def save(connection: Connection, instance_id: int, changes: Mapping[str, Any]) -> None:

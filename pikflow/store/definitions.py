@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import func, insert, select
 from sqlalchemy.engine import Connection
 
+from pikflow.store.base import new_id
 from pikflow.store.tables import content, definition, deployment, deployment_file
 
 
@@ -36,7 +37,7 @@ def current_deployment(connection: Connection) -> int | None:
 
 def add_deployment(connection: Connection, row: Mapping[str, Any]) -> int:
     """Insert a deployment, give its id."""
-    return int(connection.execute(insert(deployment).values(**row)).inserted_primary_key[0])
+    return new_id(connection.execute(insert(deployment).values(**row)))
 
 
 def add_file(
@@ -112,4 +113,4 @@ def all_latest(connection: Connection) -> list[DefinitionRecord]:
 
 def add(connection: Connection, row: Mapping[str, Any]) -> int:
     """Insert a version of a process, give its id."""
-    return int(connection.execute(insert(definition).values(**row)).inserted_primary_key[0])
+    return new_id(connection.execute(insert(definition).values(**row)))

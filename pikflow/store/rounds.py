@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
+from pikflow.store.base import new_id
 from pikflow.store.tables import funding_round, round_budget
 
 
@@ -61,7 +62,7 @@ def save(connection: Connection, row: Mapping[str, Any]) -> int:
     same = (funding_round.c.measure == row["measure"], funding_round.c.year == row["year"])
     known = connection.execute(select(funding_round.c.id).where(*same)).scalar()
     if known is None:
-        return int(connection.execute(insert(funding_round).values(**row)).inserted_primary_key[0])
+        return new_id(connection.execute(insert(funding_round).values(**row)))
     changes = {key: value for key, value in row.items() if key != "created_at"}
     connection.execute(update(funding_round).where(funding_round.c.id == known).values(**changes))
     return int(known)

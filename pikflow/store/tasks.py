@@ -292,7 +292,7 @@ def choices(connection: Connection, criteria: InboxCriteria) -> tuple[list[str],
             .distinct()
         )
     )
-    return sorted({row[0] for row in rows if row[0]}), sorted({row[1] for row in rows})
+    return sorted({row.phase for row in rows if row.phase}), sorted({row.measure for row in rows})
 
 
 @dataclass(frozen=True)

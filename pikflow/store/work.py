@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import delete, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
+from pikflow.store.base import new_id
 from pikflow.store.tables import incident, instance, job, timer
 
 WAITING, RUNNING, DONE, DEAD = "waiting", "running", "done", "dead"
@@ -186,7 +187,7 @@ def add_incident(connection: Connection, row: Mapping[str, Any]) -> int:
     connection.execute(
         update(instance).where(instance.c.id == row["instance_id"]).values(stopped=True)
     )
-    return int(connection.execute(insert(incident).values(**row)).inserted_primary_key[0])
+    return new_id(connection.execute(insert(incident).values(**row)))
 
 
 def open_incidents(connection: Connection, limit: int = 200) -> list[IncidentRecord]:

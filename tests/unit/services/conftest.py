@@ -11,17 +11,15 @@ import pytest
 
 from pikflow.connectors import Call
 from pikflow.services import rounds
-from pikflow.services.deployments import Deployments
 
 from .world import INHABITANTS, ORGANISATIONS, PEOPLE, World, bundle, make
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Deployments]:
-    """A database file with everything deployed, to be copied, and what was read from it."""
+def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """A database file with everything deployed, to be copied."""
     place = tmp_path_factory.mktemp("world") / "template.db"
-    deployments = Deployments()
-    services, _ = make(place, deployments)
+    services, _ = make(place)
     services.environment.database.create()
     services.definitions.deploy(bundle())
     services.organisations.save(ORGANISATIONS, inhabitants=INHABITANTS)
@@ -37,16 +35,15 @@ def prepared(tmp_path_factory: pytest.TempPathFactory) -> tuple[Path, Deployment
             rounds.open_round(unit, unit.catalog.measures[measure], 2026, given)
     services.environment.database.settle()
     services.environment.database.close()
-    return place, deployments
+    return place
 
 
 @pytest.fixture
-def world(prepared: tuple[Path, Deployments], tmp_path: Path) -> Iterator[World]:
+def world(prepared: Path, tmp_path: Path) -> Iterator[World]:
     """A database of its own for every test."""
-    template, deployments = prepared
     place = tmp_path / "world.db"
-    place.write_bytes(template.read_bytes())
-    services, clock = make(place, deployments)
+    place.write_bytes(prepared.read_bytes())
+    services, clock = make(place)
     yield World(services, clock)
     services.environment.database.close()
 

@@ -202,7 +202,9 @@ def test_reminders_are_counted_where_they_went(world: World) -> None:
 
 
 def test_sixty_gemeinden_open_in_one_commit_and_quickly(world: World) -> None:
-    many = [Organisation(f"x{n}", f"Ort {n}", "gemeinde", "k2", f"080029{n:02d}") for n in range(60)]
+    many = [
+        Organisation(f"x{n}", f"Ort {n}", "gemeinde", "k2", f"080029{n:02d}") for n in range(60)
+    ]
     world.organisations.save(many)
     began = time.monotonic()
     number = world.start("kreis2", "sammeln")
@@ -230,7 +232,9 @@ def test_the_list_is_filtered_and_paged(world: World) -> None:
     world.complete("amt2", "Entscheidung freigeben", {"freigegeben": True})
 
     def found(**chosen: Any) -> list[str]:
-        return [r.number for r in world.cases.list(PEOPLE["land1"], filter=CaseFilter(**chosen)).rows]
+        return [
+            r.number for r in world.cases.list(PEOPLE["land1"], filter=CaseFilter(**chosen)).rows
+        ]
 
     assert found() == ["SA-2026-08001-01", "MI-2026-08001-01"], "open cases come first"
     assert found(state="completed") == found(measure="mini") == ["MI-2026-08001-01"]

@@ -80,9 +80,7 @@ def test_a_key_of_another_person_is_no_way_in(world: World) -> None:
     world.start()
     task_id = world.task("kreis1")
     world.tasks.complete(PEOPLE["kreis1"], task_id, ANTRAG, key="page-1")
-    again = refusal(
-        lambda: world.tasks.complete(PEOPLE["kreis1b"], task_id, ANTRAG, key="page-1")
-    )
+    again = refusal(lambda: world.tasks.complete(PEOPLE["kreis1b"], task_id, ANTRAG, key="page-1"))
     assert again.code == "key-taken"
 
 

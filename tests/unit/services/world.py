@@ -115,7 +115,7 @@ def compute(call: Call) -> dict[str, Any]:
     return {"doppelt": call.input["zahl"] * 2, "schluessel": call.key}
 
 
-def make(place: Path, deployments: Deployments, **settings: Any) -> tuple[Services, Clock]:
+def make(place: Path, **settings: Any) -> tuple[Services, Clock]:
     """Services over a database file."""
     clock, connectors = Clock(), Connectors()
     connectors.register(Connector("test.rechnen", "Verdoppelt eine Zahl.", run=compute))
@@ -124,7 +124,7 @@ def make(place: Path, deployments: Deployments, **settings: Any) -> tuple[Servic
         identity=Directory(lambda: environment.query()),
         clock=clock,
         connectors=connectors,
-        deployments=deployments,
+        deployments=Deployments(),
         settings={**config.read({}), **settings},
         files_folder=place.parent / "files",
     )
