@@ -103,7 +103,9 @@ class _Teller:
         process = self.called.get(node.called or "")
         if process is None or process.id in self.calls or len(self.calls) >= _DEEPEST:
             return []
-        teller = _Teller(process, self.states, self.called, (*self.calls, process.id))
+        # The same process may be called twice: only where the case has been it has states.
+        states = self.states if node.id in self.states else {}
+        teller = _Teller(process, states, self.called, (*self.calls, process.id))
         items = teller.scope(None)
         return [item for item in items if item.kind not in ("startEvent",)]
 
