@@ -31,6 +31,7 @@ EXTRAS = {
     "postgres": ["psycopg[binary]>=3.2,<4"],
     "test": [
         "pytest>=8,<10",
+        "pytest-xdist>=3.6,<4",
         "hypothesis>=6.100,<7",
         "pytest-playwright>=0.6,<1",
         "axe-playwright-python>=0.1.4,<1",
@@ -46,9 +47,7 @@ setup(
     name="pikflow",
     version=VERSION,
     description="Low-code forms and BPMN workflows that plug into a Flask app",
-    long_description=(ROOT / "README.md").read_text(encoding="utf-8")
-    if (ROOT / "README.md").exists()
-    else "",
+    long_description=(ROOT / "README.md").read_text(encoding="utf-8"),
     long_description_content_type="text/markdown",
     license="EUPL-1.2",
     python_requires=">=3.11",

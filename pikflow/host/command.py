@@ -1,5 +1,6 @@
 """The console command `pikflow`: the commands of cli.py on the portal, and the demo itself."""
 
+import logging
 import os
 import shutil
 import sys
@@ -87,6 +88,7 @@ def _serve(app: Flask, services: Services, port: int) -> None:
         raise click.ClickException(
             f"Port {port} ist belegt. Nehmen Sie einen anderen, zum Beispiel --port {port + 1}."
         ) from fault
+    logging.getLogger("werkzeug").setLevel(logging.WARNING)  # a line per request helps nobody here
     services.worker.start()
     _greet(port)
     try:
