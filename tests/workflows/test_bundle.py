@@ -121,6 +121,14 @@ def test_every_parameter_is_marked_and_named():
             assert entry["label"], name
 
 
+def test_every_parameter_is_read_somewhere():
+    raw = yaml.safe_load((workflows_path() / "parameter.yaml").read_text())
+    names = {name for group in (raw["alle"], *raw["massnahmen"].values()) for name in group}
+    texts = [d.decode() for p, d in everything().items() if "parameter" not in p]
+    read = {name for text in texts for name in re.findall(r"params\.([a-z_]+)", text)}
+    assert names - read == set()
+
+
 def test_rates_are_those_of_their_year():
     rate = {
         y: params().resolve("integrationsmanagement", y)["satz_vzae_eur"]
