@@ -68,14 +68,17 @@ def missing_case() -> NotFound:
 def task_by_id(unit: Unit, task_id: str) -> TaskRecord:
     """A task the actor may know of, done or not."""
     task = tasks.by_id(unit.connection, task_id)
-    if task is None:
+    case = cases.by_id(unit.connection, task.instance_id) if task else None
+    if task is None or case is None:
         raise missing_task()
-    case = cases.by_id(unit.connection, task.instance_id)
-    if case is None or not permissions.may(
-        unit.actor, "task.read", unit.catalog, facts_of(unit, case, task)
-    ):
-        raise missing_task()
+    require_sight(unit, case, task)
     return task
+
+
+def require_sight(unit: Unit, case: CaseRecord, task: TaskRecord) -> None:
+    """Refuse a task the actor may not know of, as if there were none."""
+    if not permissions.may(unit.actor, "task.read", unit.catalog, facts_of(unit, case, task)):
+        raise missing_task()
 
 
 def missing_task() -> NotFound:
@@ -113,8 +116,7 @@ def require_work(unit: Unit, case: CaseRecord, task: TaskRecord) -> Actor:
     """
     actor = actor_of(unit)
     facts = facts_of(unit, case, task)
-    if not permissions.may(actor, "task.read", unit.catalog, facts):
-        raise missing_task()
+    require_sight(unit, case, task)
     if not permissions.may(actor, "task.work", unit.catalog, facts):
         raise Refused(
             "not-permitted",

@@ -9,7 +9,7 @@ from pikflow.catalog import Catalog
 from pikflow.engine.check import check_files
 from pikflow.engine.definition import Definition, models_of
 from pikflow.engine.facts import FormFacts, Usage
-from pikflow.errors import DefinitionInvalid, Finding
+from pikflow.errors import Conflict, DefinitionInvalid, Finding
 from pikflow.forms.library import FormLibrary
 from pikflow.identity import Actor
 from pikflow.services import access, journey_files, parameters
@@ -50,13 +50,21 @@ class Definitions:
         nothing is stored then. The same files again give the deployment that is there.
         `actor` is None on the command line, where the operating system guards the door.
         """
-        with self._environment.command(actor) as unit:
+        with self._environment.query(actor) as unit:
             if actor is not None:
                 access.require(unit, "definition.deploy")
+            seen = definitions.current_deployment(unit.connection)
             together = _merged(self._before(unit), files)
-            findings = check(together, connectors=self._environment.connectors.names)
-            if any(finding.severity == "error" for finding in findings):
-                raise DefinitionInvalid(findings)
+        findings = check(together, connectors=self._environment.connectors.names)
+        if any(finding.severity == "error" for finding in findings):
+            raise DefinitionInvalid(findings)
+        with self._environment.command(actor) as unit:
+            if definitions.current_deployment(unit.connection) != seen:
+                raise Conflict(
+                    "deployment-changed",
+                    "Inzwischen wurde anderes eingespielt.",
+                    "Spielen Sie Ihre Dateien noch einmal ein.",
+                )
             return _store(unit, together, tuple(findings))
 
     def newest(self, actor: Actor | None = None) -> tuple[DefinitionRecord, ...]:

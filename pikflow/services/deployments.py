@@ -15,7 +15,9 @@ from pikflow.services import parameters
 from pikflow.services.parameters import Parameters
 from pikflow.store import definitions
 from pikflow.store.database import Connection
+from pikflow.store.definitions import DefinitionRecord
 
+_RECORDS = 1000
 _KEPT = 16  # deployments in memory: the current one, and those running cases are pinned to
 BY_MEASURE = "catalog:"  # pik:form="catalog:<role>" is the form a measure names for that role
 _FROM_CALLER = re.compile(r"vorgang\.eltern\.([a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*)")
@@ -136,12 +138,19 @@ class Deployments:
 
     def __init__(self) -> None:
         self._loaded: Cache[Deployment] = Cache(_KEPT)
+        self._records: Cache[DefinitionRecord | None] = Cache(_RECORDS)
 
     def get(self, connection: Connection, deployment_id: int) -> Deployment:
         """A deployment by id, from memory when it was used before."""
         return self._loaded.get(
             str(deployment_id),
             lambda: Deployment.load(deployment_id, definitions.files_of(connection, deployment_id)),
+        )
+
+    def record(self, connection: Connection, definition_id: int) -> DefinitionRecord | None:
+        """One version of a process; its row never changes."""
+        return self._records.get(
+            str(definition_id), lambda: definitions.by_id(connection, definition_id)
         )
 
     def current(self, connection: Connection) -> Deployment:
@@ -157,6 +166,7 @@ class Deployments:
 
     def catalog(self, connection: Connection) -> Catalog:
         """The current catalog; an empty one before the first deployment."""
-        if definitions.current_deployment(connection) is None:
+        deployment_id = definitions.current_deployment(connection)
+        if deployment_id is None:
             return Catalog({}, {}, {}, {})
-        return self.current(connection).catalog
+        return self.get(connection, deployment_id).catalog

@@ -98,13 +98,14 @@ def _send(
     actor = access.actor_of(unit)
     version = steps.pinned(unit, case.definition_id)
     attributes = entry["attributes"]
-    context = submissions.context_of(unit, case, entry["scope"], actor)
+    data = start_data.refreshed(unit, case.data, case)
+    context = submissions.context_from(data, entry["scope"], actor)
     schema = submissions.schema_of(attributes.get("form", ""), case.measure, version)
     values = submissions.checked(unit, case, schema, answers, context) if schema else {}
     result = runtime.send_message(
         version.definition,
         case.engine_state,
-        start_data.refreshed(unit, case.data, case),
+        data,
         entry["message"],
         values,
         unit.now,
@@ -130,7 +131,6 @@ def _send(
         "task": attributes.get("submit") or entry["name"],
         "state": after.state,
         "outcome": after.outcome,
-        "next_task": "",
         "who": actor.name,
     }
     key = key[: tasks.KEY_LENGTH] or secrets.token_urlsafe(18)

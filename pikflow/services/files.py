@@ -48,11 +48,13 @@ class Files:
         name = clean_name(name)
         data = _read(name, content, self._environment.settings["PIKFLOW_UPLOAD_BYTES"])
         kind = self._kind(name, data)
+        digest = hashlib.sha256(data).hexdigest()
+        with self._environment.query(actor) as unit:
+            _require_part(unit, access.case_by_number(unit, number))
+        _keep(self._environment.files_folder, digest, data)  # before the lock: disks are slow
         with self._environment.command(actor) as unit:
             case = access.case_by_number(unit, number)
             _require_part(unit, case)
-            digest = hashlib.sha256(data).hexdigest()
-            _keep(self._environment.files_folder, digest, data)
             row: dict[str, Any] = {
                 "id": secrets.token_urlsafe(16),
                 "instance_id": case.id,

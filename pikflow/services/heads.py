@@ -8,7 +8,7 @@ from pikflow.identity import Organisation
 from pikflow.services import access
 from pikflow.services.environment import Unit
 from pikflow.services.views import CaseHead, ChildRow, StoredFile, TaskSummary
-from pikflow.store import cases, definitions, files, histories, organisations, tasks
+from pikflow.store import cases, files, histories, organisations, tasks
 from pikflow.store.cases import CaseRecord
 from pikflow.store.tasks import TaskRecord
 
@@ -27,7 +27,7 @@ def measure_name(unit: Unit, slug: str) -> str:
 def head(unit: Unit, case: CaseRecord) -> CaseHead:
     """The head of a case."""
     measure = unit.catalog.measures.get(case.measure)
-    record = definitions.by_id(unit.connection, case.definition_id)
+    record = unit.environment.deployments.record(unit.connection, case.definition_id)
     parent = cases.by_id(unit.connection, case.parent_id) if case.parent_id else None
     open_tasks = tasks.of_case(unit.connection, case.id) if case.state == "open" else []
     dues = [task.due for task in open_tasks if task.due]

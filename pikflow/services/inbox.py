@@ -48,12 +48,9 @@ def inbox(unit: Unit, view: TaskView | str, chosen: InboxFilter, page: int, size
 
 def next_task(unit: Unit, actor: Actor, after: str = "") -> str:
     """The id of the most urgent task this person may take or has, other than `after`."""
-    for view in ("mine", "unassigned"):
-        asked = _criteria(unit, actor, view, InboxFilter())
-        for record in tasks.inbox(unit.connection, asked, unit.today, limit=2, offset=0):
-            if record.task_id != after:
-                return record.task_id
-    return ""
+    asked = _criteria(unit, actor, "free", InboxFilter())
+    found = tasks.inbox(unit.connection, asked, unit.today, limit=2, offset=0)
+    return next((record.task_id for record in found if record.task_id != after), "")
 
 
 def _criteria(unit: Unit, actor: Actor, view: str, chosen: InboxFilter) -> InboxCriteria:

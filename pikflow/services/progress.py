@@ -72,7 +72,7 @@ def record(
 def _write_tasks(
     unit: Unit, case: CaseRecord, result: StepResult, owner: Owner
 ) -> tuple[list[OpenTask], list[str]]:
-    known = {task.id for task in tasks.of_case(unit.connection, case.id)}
+    known = tasks.open_ids(unit.connection, case.id)
     wanted = {task.id: task for task in result.open_tasks if task.kind != "service"}
     opened = [task for key, task in wanted.items() if key not in known]
     tasks.add_all(unit.connection, [_task_row(unit, case, task, owner) for task in opened])

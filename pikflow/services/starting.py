@@ -40,6 +40,7 @@ def start(unit: Unit, slug: str, round_id: int | None) -> Started:
     """
     actor = access.actor_of(unit)
     place = _place(unit, slug, round_id, actor.organisation)
+    rounds.lock(unit.connection, place.round.id)
     known = cases.by_start_key(unit.connection, place.key)
     created = known is None
     if known is None:

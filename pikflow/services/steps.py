@@ -32,10 +32,11 @@ class Pinned:
 
 def pinned(unit: Unit, definition_id: int) -> Pinned:
     """The pinned version of a case; raises EngineFault when its rows are gone."""
-    record = definitions.by_id(unit.connection, definition_id)
+    deployments = unit.environment.deployments
+    record = deployments.record(unit.connection, definition_id)
     if record is None:
         raise EngineFault("definition-missing", "Die Fassung dieses Prozesses fehlt.")
-    deployment = unit.environment.deployments.get(unit.connection, record.deployment_id)
+    deployment = deployments.get(unit.connection, record.deployment_id)
     return Pinned(record, deployment, deployment.definition(record.key))
 
 

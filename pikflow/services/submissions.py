@@ -66,7 +66,14 @@ def context_of(
     unit: Unit, case: CaseRecord, scope: Mapping[str, Any], actor: Actor | None
 ) -> dict[str, Any]:
     """What a form's expressions may read: case data, local names, and who acts."""
-    data = {**start_data.refreshed(unit, case.data, case), **scope}
+    return context_from(start_data.refreshed(unit, case.data, case), scope, actor)
+
+
+def context_from(
+    fresh: Mapping[str, Any], scope: Mapping[str, Any], actor: Actor | None
+) -> dict[str, Any]:
+    """The same from case data that were refreshed already."""
+    data = {**fresh, **scope}
     if actor is not None:
         data["actor"] = {
             "name": actor.name,

@@ -1,6 +1,7 @@
 """Tasks: inbox, page, claim, release, assign, draft, complete."""
 
 from collections.abc import Iterable, Mapping
+from dataclasses import replace
 from datetime import date
 from typing import Any
 
@@ -164,12 +165,13 @@ class Tasks:
         """
         with self._environment.command(actor) as unit:
             record, case = self._locked(unit, task_id)
-            repeated = _first_answer(unit, record, actor, key)
-            if repeated is not None:
-                return repeated
-            access.require_work(unit, case, record)
-            require_version(unit, case, version)
-            return _complete(unit, record, case, dict(answers or {}), key, reason)
+            done = _first_answer(unit, record, actor, key)
+            if done is None:
+                access.require_work(unit, case, record)
+                require_version(unit, case, version)
+                done = _complete(unit, record, case, dict(answers or {}), key, reason)
+        with self._environment.query(actor) as unit:
+            return replace(done, next_task=_next_task(unit, record.instance_id, actor))
 
     def close_children(
         self, actor: Actor, task_id: str, *, version: int | None = None, key: str = ""
@@ -189,12 +191,13 @@ class Tasks:
             return children.remind(unit, case, record, None if numbers is None else set(numbers))
 
     def _locked(self, unit: Unit, task_id: str) -> tuple[TaskRecord, CaseRecord]:
-        """The task and its case, read under the case's lock."""
-        known = access.task_by_id(unit, task_id)
-        case = cases.lock(unit.connection, known.instance_id)
+        """The task and its case, read under the case's lock; NotFound for a foreign task."""
+        instance_id = tasks.case_of(unit.connection, task_id)
+        case = cases.lock(unit.connection, instance_id) if instance_id is not None else None
         record = tasks.by_id(unit.connection, task_id)
         if case is None or record is None:
             raise access.missing_task()
+        access.require_sight(unit, case, record)
         return record, case
 
     def _colleague(self, actor: Actor, record: TaskRecord, person_id: str) -> Actor:
@@ -250,7 +253,6 @@ def answered(answer: Mapping[str, Any], *, repeated: bool) -> Completed:
         state=answer["state"],
         outcome=answer["outcome"],
         repeated=repeated,
-        next_task=answer["next_task"],
     )
 
 
@@ -283,7 +285,8 @@ def _complete(
     actor = access.actor_of(unit)
     task = task_pages.open_task(record)
     version, schema = task_pages.pinned_schema(unit, record, case)
-    context = submissions.context_of(unit, case, task.scope, actor)
+    data = start_data.refreshed(unit, case.data, case)
+    context = submissions.context_from(data, task.scope, actor)
     values: dict[str, Any] = {}
     if schema is not None:
         values = submissions.checked(
@@ -295,7 +298,6 @@ def _complete(
             sections=submissions.sections_of(task, context),
             stored=task_pages.stored_answers(record, case, context),
         )
-    data = start_data.refreshed(unit, case.data, case)
     result = runtime.complete(
         version.definition, case.engine_state, data, task.id, values, unit.now
     )
@@ -319,7 +321,6 @@ def _complete(
         "task": record.name,
         "state": after.state,
         "outcome": after.outcome,
-        "next_task": _next_task(unit, after, actor),
         "who": actor.name,
     }
     histories.add_completion(
@@ -336,9 +337,13 @@ def _complete(
     return answered(answer, repeated=False)
 
 
-def _next_task(unit: Unit, case: CaseRecord, actor: Actor) -> str:
+def _next_task(unit: Unit, instance_id: int, actor: Actor) -> str:
     """An open task of the same case this person may work, else the next of the inbox."""
-    for record in tasks.of_case(unit.connection, case.id):
+    waiting = tasks.of_case(unit.connection, instance_id)
+    case = cases.by_id(unit.connection, instance_id) if waiting else None
+    for record in waiting:
+        if case is None:
+            break
         facts = access.facts_of(unit, case, record)
         allowed = permissions.may(actor, "task.work", unit.catalog, facts)
         free = record.claimed_by in ("", actor.id)

@@ -4,7 +4,7 @@ import logging
 from datetime import timedelta
 
 from pikflow.engine import runtime
-from pikflow.errors import PikFlowError
+from pikflow.errors import EngineFault, PikFlowError
 from pikflow.services import incidents, start_data, steps
 from pikflow.services.environment import Environment
 from pikflow.services.progress import Deed
@@ -32,6 +32,9 @@ class Timers:
             return self._step(instance_id)
         except PikFlowError as fault:
             self._failed(instance_id, fault)
+        except Exception as fault:
+            log.exception("The timer of case %s failed", instance_id)
+            self._failed(instance_id, EngineFault("timer-broken", type(fault).__name__))
         return False
 
     def _step(self, instance_id: int) -> bool:

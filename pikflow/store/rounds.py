@@ -37,6 +37,13 @@ def by_id(connection: Connection, round_id: int) -> RoundRecord | None:
     return None if row is None else RoundRecord(**row._mapping)
 
 
+def lock(connection: Connection, round_id: int) -> None:
+    """One start after the other in a round: two at once would begin the same case twice."""
+    connection.execute(
+        select(funding_round.c.id).where(funding_round.c.id == round_id).with_for_update()
+    )
+
+
 def of_measure(connection: Connection, measure: str) -> list[RoundRecord]:
     """The rounds of a measure, newest year first."""
     statement = (

@@ -48,6 +48,21 @@ def by_id(connection: Connection, task_id: str) -> TaskRecord | None:
     return None if row is None else TaskRecord(**row._mapping)
 
 
+def case_of(connection: Connection, task_id: str) -> int | None:
+    """The id of the case a task belongs to."""
+    return connection.execute(
+        select(user_task.c.instance_id).where(user_task.c.id == task_id)
+    ).scalar()
+
+
+def open_ids(connection: Connection, instance_id: int) -> set[str]:
+    """The ids of the open tasks of a case."""
+    statement = select(user_task.c.id).where(
+        user_task.c.instance_id == instance_id, user_task.c.state == OPEN
+    )
+    return set(connection.execute(statement).scalars())
+
+
 def named(connection: Connection, text: str) -> list[TaskRecord]:
     """Tasks with this name or element id, open or not, the newest first."""
     statement = (
@@ -185,6 +200,8 @@ def _rank(today: date) -> ColumnElement[int]:
 def _in_view(view: str, actor_id: str) -> ColumnElement[bool]:
     if view == "mine":
         return user_task.c.claimed_by == actor_id
+    if view == "free":
+        return user_task.c.claimed_by.in_(["", actor_id])
     if view == "unassigned":
         return user_task.c.claimed_by == ""
     if view == "team":

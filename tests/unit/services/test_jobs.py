@@ -117,6 +117,18 @@ def test_waits_longer_after_each_attempt_and_gives_up_with_an_incident(
     assert world.jobs.run_due() == 0
 
 
+def test_an_error_the_diagram_foresees_goes_its_way(world: World, with_connector: Put) -> None:
+    def impossible(call: Call) -> None:
+        raise ConnectorFault("kein-weg", "Das geht nicht.", temporary=False)
+
+    with_connector(impossible)
+    number = world.start("kreis1", "rechnen")
+    world.jobs.run_due()
+    head = world.cases.view(PEOPLE["kreis1"], number).head
+    assert (head.state, head.outcome, head.stopped) == ("completed", "Nicht möglich", False)
+    assert world.incidents.list(PEOPLE["admin"]) == ()
+
+
 def test_an_incident_is_tried_again_by_an_administrator(world: World, with_connector: Put) -> None:
     def unfit(call: Call) -> None:
         raise ConnectorFault("unfit", "So nicht.", temporary=False)
