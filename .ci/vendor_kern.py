@@ -44,24 +44,27 @@ def build_css(package: Path, modules: Path) -> str:
         entry.write_text(ENTRY, encoding="utf-8")
         command = ["node", str(modules / "sass" / "sass.js"), "--no-source-map", "--style=expanded"]
         command += [f"--load-path={package / 'src' / 'scss'}", str(entry)]
-        css = subprocess.run(command, check=True, capture_output=True, text=True).stdout
+        done = subprocess.run(command, check=True, capture_output=True, text=True)  # noqa: S603
+        css = done.stdout
     css = re.sub(r"/\*.*?\*/|@charset[^;]*;", "", css, flags=re.S)
     css = css.replace(":is(body, .kern-light", ":is(.pik-root, .kern-light")
     # What is left of the page-wide rules after the scoping matches nothing: out with it.
-    dead = r"^:where\(\.pik-root\) (?:html|body|body:has\([^{]*\)|\[data-kern-theme[^{]*)\s*\{[^}]*\}"
+    dead = (
+        r"^:where\(\.pik-root\) (?:html|body|body:has\([^{]*\)|\[data-kern-theme[^{]*)\s*\{[^}]*\}"
+    )
     css = re.sub(dead, "", css, flags=re.M)
     return re.sub(r"\n\s*\n+", "\n", re.sub(r"[ \t]+", " ", css)).strip() + "\n"
 
 
 def build_fonts(package: Path) -> str:
-    """Two weights of Fira Sans, cut to the letters German administrations need; the @font-face CSS."""
+    """Two weights of Fira Sans, cut to the letters needed here; gives the @font-face CSS."""
     faces = []
     for name, weight in WEIGHTS.items():
         source = package / "dist" / "fonts" / "fira-sans" / f"FiraSans-{name}.woff2"
         target = TARGET / f"FiraSans-{name}.woff2"
         command = [sys.executable, "-m", "fontTools.subset", str(source), f"--unicodes={UNICODES}"]
         command += ["--flavor=woff2", "--layout-features=kern,liga,tnum,lnum,mark,mkmk,ccmp,locl"]
-        subprocess.run([*command, f"--output-file={target}"], check=True)
+        subprocess.run([*command, f"--output-file={target}"], check=True)  # noqa: S603
         faces.append(
             f'@font-face {{ font-family: "Fira Sans"; src: url("{target.name}") format("woff2"); '
             f"font-weight: {weight}; font-style: normal; font-display: swap; }}\n"
@@ -73,7 +76,9 @@ def main() -> None:
     package, modules = Path(sys.argv[1]), Path(sys.argv[2])
     TARGET.mkdir(parents=True, exist_ok=True)
     css = build_fonts(package) + build_css(package, modules)
-    head = "/* KERN @kern-ux/native, EUPL-1.2; rebuilt by .ci/vendor_kern.py, see README.md here */\n"
+    head = (
+        "/* KERN @kern-ux/native, EUPL-1.2; rebuilt by .ci/vendor_kern.py, see README.md here */\n"
+    )
     (TARGET / "kern.css").write_text(head + css, encoding="utf-8")
     shutil.copy(package / "LICENSE.md", TARGET / "LICENSE-KERN.md")
     shutil.copy(modules / "@fontsource" / "fira-sans" / "LICENSE", TARGET / "LICENSE-FiraSans.txt")

@@ -23,20 +23,30 @@ SETTINGS = (
     Setting("PIKFLOW_SUBTITLE", str, "", "second line of the page head, such as the pact's name"),
     Setting("PIKFLOW_BASE_TEMPLATE", str, "pik/base.html", "template our pages extend"),
     Setting("PIKFLOW_SIGN_IN_URL", str, "", "where a visitor who is not signed in is sent"),
-    Setting("PIKFLOW_SIGN_OUT_URL", str, "", "target of the sign-out button (POST); none when empty"),
+    Setting(
+        "PIKFLOW_SIGN_OUT_URL", str, "", "target of the sign-out button (POST); none when empty"
+    ),
     Setting("PIKFLOW_LANGUAGE", str, "de", "language of visitors who chose none: de or en"),
     Setting("PIKFLOW_WORKFLOWS", str, "", "folder with the catalog; the bundled one when empty"),
     Setting("PIKFLOW_FILES_FOLDER", str, "", "folder for uploads; <instance>/files when empty"),
     Setting("PIKFLOW_UPLOAD_BYTES", int, 20_000_000, "largest single upload, in bytes"),
     Setting("PIKFLOW_REQUEST_BYTES", int, 60_000_000, "largest request to our pages, in bytes"),
-    Setting("PIKFLOW_UPLOAD_KINDS", str, "pdf xlsx docx png jpg", "kinds of uploads, proven by content"),
-    Setting("PIKFLOW_UNPACKED_BYTES", int, 200_000_000, "an office file that unpacks to more is refused"),
+    Setting(
+        "PIKFLOW_UPLOAD_KINDS", str, "pdf xlsx docx png jpg", "kinds of uploads, proven by content"
+    ),
+    Setting(
+        "PIKFLOW_UNPACKED_BYTES", int, 200_000_000, "an office file that unpacks to more is refused"
+    ),
     Setting("PIKFLOW_PAGE_SIZE", int, 25, "rows of a list on one page"),
     Setting("PIKFLOW_JOBS_THREAD", bool, False, "work timers and jobs in a thread of this process"),
     Setting("PIKFLOW_JOBS_POLL_SECONDS", int, 2, "pause of that thread when nothing is due"),
-    Setting("PIKFLOW_JOBS_LEASE_SECONDS", int, 60, "a job not done after this goes to another worker"),
+    Setting(
+        "PIKFLOW_JOBS_LEASE_SECONDS", int, 60, "a job not done after this goes to another worker"
+    ),
     Setting("PIKFLOW_JOBS_ATTEMPTS", int, 6, "attempts before a job becomes an incident"),
-    Setting("PIKFLOW_JOBS_BACKOFF_SECONDS", int, 30, "pause before the second attempt, then doubled"),
+    Setting(
+        "PIKFLOW_JOBS_BACKOFF_SECONDS", int, 30, "pause before the second attempt, then doubled"
+    ),
     Setting("PIKFLOW_DEMO", bool, False, "demo mode: sign-in without password, movable clock"),
 )
 

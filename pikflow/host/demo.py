@@ -67,9 +67,7 @@ def _actor(entry: Mapping[str, Any], organisations: Mapping[str, Organisation]) 
     return Actor(entry["id"], entry["name"], organisation, roles, entry["office"])
 
 
-def _clerk(
-    index: int, organisation: Organisation, first: list[str], last: list[str]
-) -> Actor:
+def _clerk(index: int, organisation: Organisation, first: list[str], last: list[str]) -> Actor:
     """One clerk for an organisation nobody else is in; the same name at every start."""
     name = f"{first[index % len(first)]} {last[index % len(last)]}"
     office = "Sachbearbeitung Integration"

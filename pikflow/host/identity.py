@@ -1,4 +1,4 @@
-"""Who is signed in at the portal: Flask-Login for the page flow, our own list of sessions behind it."""
+"""Who is signed in at the portal: Flask-Login in front, our own list of sessions behind it."""
 
 from flask import Flask, has_request_context
 from flask_login import LoginManager, UserMixin, current_user

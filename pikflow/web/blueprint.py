@@ -20,7 +20,19 @@ from pikflow.web import (
 )
 from pikflow.web.guards import Route, guarded
 
-PAGES = (inbox, tasks, start, cases, events, measures, search, files, incidents, preferences, health)
+PAGES = (
+    inbox,
+    tasks,
+    start,
+    cases,
+    events,
+    measures,
+    search,
+    files,
+    incidents,
+    preferences,
+    health,
+)
 ROUTES: tuple[Route, ...] = tuple(route for page in PAGES for route in page.ROUTES)
 
 

@@ -1,5 +1,6 @@
 """A case: where it stands, who is next, what was said, what can be done; and the list of cases."""
 
+from collections.abc import Sequence
 from dataclasses import asdict, replace
 
 from flask import flash, redirect, render_template, request, url_for
@@ -7,15 +8,18 @@ from flask.typing import ResponseReturnValue
 from markupsafe import Markup
 
 from pikflow.engine.diagram import draw
-from pikflow.engine.outline import outline
+from pikflow.engine.model import Process
+from pikflow.engine.outline import OutlineItem, outline
 from pikflow.identity import Actor
 from pikflow.services.views import CaseFilter, CaseList, ProcessPicture
+from pikflow.web.context import may
 from pikflow.web.flow import current_flow
-from pikflow.web.guards import Route
+from pikflow.web.guards import Route, posted
 from pikflow.web.i18n import pick, translate
 from pikflow.web.lists import Chip, page_number
 from pikflow.web.words import WORDS
 
+_NEWEST = 8  # entries of the timeline that are shown unfolded
 STATES = ("open", "completed", "cancelled", "closed")
 # Fields of the filter and their names in the address.
 FIELDS = {
@@ -29,21 +33,28 @@ FIELDS = {
 
 def show_all(actor: Actor) -> ResponseReturnValue:
     """The cases this person may see, filtered by what the address says."""
-    chosen = read_filter()
-    found = current_flow().services.cases.list(actor, filter=chosen, page=page_number())
-    measures = tuple((m.slug, pick(m.name)) for m in current_flow().catalog.measures.values())
+    flow = current_flow()
+    applies = any(
+        actor.organisation.kind in measure.applicants for measure in flow.catalog.measures.values()
+    )
+    reports = not applies and may("case.start") and not may("round.open")
+    chosen = read_filter(children=reports)
+    found = flow.services.cases.list(actor, filter=chosen, page=page_number())
+    measures = tuple((m.slug, pick(m.name)) for m in flow.catalog.measures.values())
     return render_template(
         "pik/cases.html",
         found=found,
         states=STATES,
         measures=measures,
+        offers_children=not reports,
         values=values_of(chosen),
         chips=chips(found),
     )
 
 
-def read_filter() -> CaseFilter:
-    """The filter the address asks for; unknown values filter nothing."""
+def read_filter(*, children: bool) -> CaseFilter:
+    """The filter the address asks for; unknown values filter nothing. `children` lists child cases
+    anyway: for organisations that only ever have such, because others apply for them."""
     texts = {field: request.args.get(name, "").strip()[:100] for name, field in FIELDS.items()}
     if texts["state"] not in STATES:
         texts["state"] = ""
@@ -51,7 +62,7 @@ def read_filter() -> CaseFilter:
     return CaseFilter(
         **texts,
         year=int(year) if year.isdecimal() and len(year) == 4 else None,
-        children=request.args.get("unter") == "1",
+        children=children or request.args.get("unter") == "1",
     )
 
 
@@ -96,7 +107,9 @@ def show(actor: Actor, number: str) -> ResponseReturnValue:
         "pik/case.html",
         case=case,
         drawing=drawing(case.picture),
-        outlines=outlines(case.picture),
+        steps=steps(case.picture),
+        leads_to_current=leads_to_current,
+        newest=_NEWEST,
     )
 
 
@@ -107,17 +120,18 @@ def drawing(picture: ProcessPicture) -> Markup:
     return Markup(text)  # noqa: S704 - names from the BPMN are escaped by the drawer
 
 
-def outlines(picture: ProcessPicture) -> tuple[tuple[str, object], ...]:
-    """The text twin of the diagram: (name, steps) of the case's process and those it calls."""
+def steps(picture: ProcessPicture) -> Sequence[OutlineItem]:
+    """The text twin of the diagram, with the steps of the processes it calls."""
     processes = _processes(picture)
-    ids = (picture.process, *(name for name in picture.called if name in processes))
-    return tuple(
-        (processes[name].name or name, outline(processes[name], picture.states, processes))
-        for name in dict.fromkeys(ids)
-    )
+    return outline(processes[picture.process], picture.states, processes)
 
 
-def _processes(picture: ProcessPicture) -> dict[str, object]:
+def leads_to_current(item: OutlineItem) -> bool:
+    """The case stands at this step or at one inside it."""
+    return item.state == "current" or any(leads_to_current(inner) for inner in item.children)
+
+
+def _processes(picture: ProcessPicture) -> dict[str, Process]:
     return {name: process for model in picture.models for name, process in model.processes.items()}
 
 
@@ -131,5 +145,5 @@ def add_note(actor: Actor, number: str) -> ResponseReturnValue:
 ROUTES = (
     Route("/vorgaenge", "cases", show_all, "case.list"),
     Route("/vorgaenge/<number>", "case", show, "case.read"),
-    Route("/vorgaenge/<number>/notiz", "case_note", add_note, "case.note", methods=("POST",)),
+    posted("/vorgaenge/<number>/notiz", "case_note", add_note, "case.note"),
 )

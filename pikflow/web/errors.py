@@ -58,7 +58,9 @@ PAGES: dict[int, tuple[str, str, str]] = {
     ),
     404: (
         later("Diese Seite gibt es nicht"),
-        later("Die Adresse ist falsch, oder die Seite gehört zu einem Vorgang, den Sie nicht einsehen."),
+        later(
+            "Die Adresse ist falsch, oder die Seite gehört zu einem Vorgang, den Sie nicht sehen."
+        ),
         later("Prüfen Sie die Adresse oder suchen Sie den Vorgang über seine Nummer."),
     ),
     405: (
@@ -94,7 +96,7 @@ PAGES: dict[int, tuple[str, str, str]] = {
 }
 _TOKEN = (
     later("Die Seite war zu lange offen"),
-    later("Aus Sicherheitsgründen gilt ein Formular nur eine begrenzte Zeit. Es wurde nichts geändert."),
+    later("Zur Sicherheit gilt ein Formular nur eine begrenzte Zeit. Es wurde nichts geändert."),
     later("Laden Sie die Seite neu. Ihre Eingaben stehen unten; Sie können sie übernehmen."),
 )
 
@@ -142,7 +144,9 @@ def fail(error: HTTPException) -> ResponseReturnValue:
     if isinstance(error, TokenInvalid):
         return _page(400, _TOKEN)
     texts = PAGES.get(error.code) or PAGES[500 if error.code >= 500 else 400]
-    number = _record(getattr(error, "original_exception", None) or error) if error.code >= 500 else ""
+    number = (
+        _record(getattr(error, "original_exception", None) or error) if error.code >= 500 else ""
+    )
     return _page(error.code, texts, number=number)
 
 
@@ -216,5 +220,3 @@ def _record(error: BaseException) -> str:
     number = secrets.token_hex(4).upper()
     _log.error("fault %s at %s", number, request.endpoint, exc_info=error)
     return number
-
-

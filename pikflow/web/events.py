@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from pikflow.identity import Actor
 from pikflow.web import forms
 from pikflow.web.flow import current_flow
-from pikflow.web.guards import Route
+from pikflow.web.guards import Route, posted
 from pikflow.web.i18n import translate
 
 
@@ -40,5 +40,5 @@ def send(actor: Actor, number: str, offer_id: str) -> ResponseReturnValue:
 
 ROUTES = (
     Route("/vorgaenge/<number>/aktion/<offer_id>", "event", show, "case.read"),
-    Route("/vorgaenge/<number>/aktion/<offer_id>", "event_send", send, "case.read", methods=("POST",)),
+    posted("/vorgaenge/<number>/aktion/<offer_id>", "event_send", send, "case.read"),
 )

@@ -63,9 +63,7 @@ def show_due(due: date | datetime | None, today: date) -> str:
         return translate("morgen")
     if days > 1:
         return translate_many("in %(num)d Tag", "in %(num)d Tagen", days)
-    return translate_many(
-        "seit %(num)d Tag überfällig", "seit %(num)d Tagen überfällig", -days
-    )
+    return translate_many("seit %(num)d Tag überfällig", "seit %(num)d Tagen überfällig", -days)
 
 
 def show_size(octets: int) -> str:

@@ -74,6 +74,11 @@ class FormPage:
         return not self.steps or self.is_check
 
     @property
+    def has_tables(self) -> bool:
+        """Rows or a cost plan are on show, which need the whole width."""
+        return any(field.widget in {"group", "matrix"} and field.rows for field in self.form.fields)
+
+    @property
     def answers(self) -> dict[str, Any]:
         return dict(self.form.values)
 
@@ -99,7 +104,7 @@ class FormPage:
 
 
 def open_page(task: TaskPage, asked: str, *, report: str = "none") -> FormPage:
-    """The page of the form that was asked for, or its first; `report` "page" shows what is wrong."""
+    """The page of the form asked for, or its first; `report` "page" shows what is wrong."""
     ids = _page_ids(task)
     if len(ids) < 2:
         form = _bind(task, page=ids[0] if _is_narrow(task, ids) else None, report=report)
@@ -129,7 +134,12 @@ def read_page(
     if _is_narrow(task, ids):
         chosen = ids[0]
     form = _bind(
-        task, page=chosen, raw=raw, uploads=uploads, partial=partial, report=_report(several, partial)
+        task,
+        page=chosen,
+        raw=raw,
+        uploads=uploads,
+        partial=partial,
+        report=_report(several, partial),
     )
     current = chosen or "" if several else ""
     steps = _steps(task, form, current) if several else ()

@@ -24,6 +24,9 @@ _FIELDS = 20_000  # fields of one form: a group of 200 rows with many columns fi
 _TEXT_BYTES = 5_000_000  # all text of one form
 
 
+View = Callable[..., ResponseReturnValue]
+
+
 class SignInNeeded(PikFlowError):
     """The page is only for people who are signed in."""
 
@@ -43,12 +46,17 @@ class Route:
 
     rule: str
     endpoint: str
-    view: Callable[..., ResponseReturnValue]
+    view: View
     permission: str
     methods: tuple[str, ...] = ("GET",)
 
 
-def guarded(route: Route) -> Callable[..., ResponseReturnValue]:
+def posted(rule: str, endpoint: str, view: View, permission: str) -> Route:
+    """A route that takes a form and changes something."""
+    return Route(rule, endpoint, view, permission, ("POST",))
+
+
+def guarded(route: Route) -> View:
     """The view behind its guard: sizes, person, permission, token, in this order."""
 
     @wraps(route.view)

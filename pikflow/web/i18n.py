@@ -1,4 +1,4 @@
-"""Languages: German is written in the source, English in our own catalogue; a host's is untouched."""
+"""Languages: German is written in the source, English in our own catalogue."""
 
 from pathlib import Path
 

@@ -25,7 +25,7 @@ def home(actor: Actor) -> ResponseReturnValue:
 
 
 def show(actor: Actor) -> ResponseReturnValue:
-    """One view of the inbox with its filters; without a choice one's own tasks, if there are any."""
+    """One view of the inbox with its filters; without a choice one's own, if there are any."""
     asked = {name: view for view, name in VIEW_NAMES.items()}.get(request.args.get("ansicht", ""))
     chosen = InboxFilter(
         **{field: request.args.get(name, "").strip()[:100] for name, field in FIELDS.items()}
@@ -52,7 +52,9 @@ def chips(inbox: object) -> tuple[Chip, ...]:
     chosen, view = inbox.filter, inbox.view  # type: ignore[attr-defined]
     measures = dict(inbox.measures)  # type: ignore[attr-defined]
     labels = {
-        "measure": translate("Maßnahme: %(text)s", text=measures.get(chosen.measure, chosen.measure)),
+        "measure": translate(
+            "Maßnahme: %(text)s", text=measures.get(chosen.measure, chosen.measure)
+        ),
         "phase": translate("Phase: %(text)s", text=translate(chosen.phase)),
         "organisation": translate("Organisation: %(text)s", text=chosen.organisation),
         "text": translate("Suche: %(text)s", text=chosen.text),

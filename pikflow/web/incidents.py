@@ -5,7 +5,7 @@ from flask.typing import ResponseReturnValue
 
 from pikflow.identity import Actor
 from pikflow.web.flow import current_flow
-from pikflow.web.guards import Route
+from pikflow.web.guards import Route, posted
 from pikflow.web.i18n import translate
 
 
@@ -25,5 +25,5 @@ def retry(actor: Actor, incident_id: int) -> ResponseReturnValue:
 
 ROUTES = (
     Route("/betrieb", "incidents", show_all, "incident.read"),
-    Route("/betrieb/<int:incident_id>", "incident_retry", retry, "incident.retry", methods=("POST",)),
+    posted("/betrieb/<int:incident_id>", "incident_retry", retry, "incident.retry"),
 )

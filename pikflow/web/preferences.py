@@ -6,7 +6,7 @@ from flask import redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pikflow.web.context import THEME_COOKIE, THEMES
-from pikflow.web.guards import PUBLIC, Route
+from pikflow.web.guards import PUBLIC, posted
 from pikflow.web.i18n import LANGUAGE_COOKIE, LANGUAGES
 
 _YEAR = 365 * 24 * 3600
@@ -21,7 +21,12 @@ def save() -> ResponseReturnValue:
             continue
         if chosen in known:
             response.set_cookie(
-                cookie, chosen, max_age=_YEAR, httponly=True, samesite="Lax", secure=request.is_secure
+                cookie,
+                chosen,
+                max_age=_YEAR,
+                httponly=True,
+                samesite="Lax",
+                secure=request.is_secure,
             )
         else:
             response.delete_cookie(cookie, httponly=True, samesite="Lax", secure=request.is_secure)
@@ -37,4 +42,4 @@ def safe_target(target: str) -> str:
     return url_for("pik.home")
 
 
-ROUTES = (Route("/einstellungen", "preferences", save, PUBLIC, methods=("POST",)),)
+ROUTES = (posted("/einstellungen", "preferences", save, PUBLIC),)

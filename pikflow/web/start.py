@@ -6,7 +6,7 @@ from flask.typing import ResponseReturnValue
 from pikflow import permissions
 from pikflow.identity import Actor
 from pikflow.web.flow import current_flow
-from pikflow.web.guards import Route
+from pikflow.web.guards import Route, posted
 from pikflow.web.i18n import translate
 
 
@@ -49,6 +49,6 @@ def begin_round(actor: Actor, slug: str) -> ResponseReturnValue:
 
 ROUTES = (
     Route("/vorgaenge/neu", "start", show, "case.start"),
-    Route("/vorgaenge/neu", "begin", begin, "case.start", methods=("POST",)),
-    Route("/massnahmen/<slug>/runde", "begin_round", begin_round, "round.open", methods=("POST",)),
+    posted("/vorgaenge/neu", "begin", begin, "case.start"),
+    posted("/massnahmen/<slug>/runde", "begin_round", begin_round, "round.open"),
 )

@@ -1,4 +1,4 @@
-"""A task: read, fill in page by page, keep as a draft, check, and complete; take it or give it back.
+"""A task: fill in page by page, keep as a draft, check, complete; take it or give it back.
 
 Nothing is lost on the way: every press of a button keeps what was typed as a draft, if this person
 may work the task, and every refusal says who has the case now.
@@ -15,7 +15,7 @@ from pikflow.services.views import Completed, TaskPage
 from pikflow.web import forms
 from pikflow.web.flow import current_flow
 from pikflow.web.formats import show_instant
-from pikflow.web.guards import Route
+from pikflow.web.guards import Route, posted
 from pikflow.web.i18n import translate
 
 ACTION = "_action"
@@ -45,7 +45,9 @@ def work(actor: Actor, task_id: str) -> ResponseReturnValue:
     if task.schema is None:
         return _submit_plain(actor, task) if action == "submit" else _to(task)
     uploads, problems = forms.take_uploads(actor, task)
-    page = forms.read_page(task, request.form, uploads, problems, partial=action in {"keep", "back"})
+    page = forms.read_page(
+        task, request.form, uploads, problems, partial=action in {"keep", "back"}
+    )
     _keep(actor, task, page)
     if page.form.restructured or problems:
         return _form_page(task, page), 422 if problems else 200
@@ -104,9 +106,7 @@ def keep_draft(actor: Actor, task_id: str) -> ResponseReturnValue:
     """Autosave of the script: JSON, 409 when the case went on meanwhile."""
     task = current_flow().services.tasks.view(actor, task_id)
     page = forms.read_page(task, request.form, {}, {}, partial=True)
-    current_flow().services.tasks.save_draft(
-        actor, task.id, page.form.draft, version=_version()
-    )
+    current_flow().services.tasks.save_draft(actor, task.id, page.form.draft, version=_version())
     now = current_flow().clock()
     return jsonify(saved=translate("Entwurf gespeichert: %(time)s", time=show_instant(now)))
 
@@ -200,7 +200,7 @@ def _version() -> int:
 
 
 def _form_page(task: TaskPage, page: forms.FormPage) -> str:
-    return render_template("pik/task_form.html", task=task, page=page, form=page.form)
+    return render_template("pik/task_form.html", task=task, page=page, wide=page.has_tables)
 
 
 def _to(task: TaskPage, page: str = "") -> ResponseReturnValue:
@@ -209,13 +209,13 @@ def _to(task: TaskPage, page: str = "") -> ResponseReturnValue:
 
 ROUTES = (
     Route("/aufgaben/<task_id>", "task", show, "task.read"),
-    Route("/aufgaben/<task_id>", "task_work", work, "task.work", methods=("POST",)),
-    Route("/aufgaben/<task_id>/entwurf", "task_draft", keep_draft, "task.work", methods=("POST",)),
-    Route("/aufgaben/<task_id>/uebernehmen", "task_claim", claim, "task.work", methods=("POST",)),
-    Route("/aufgaben/<task_id>/zurueckgeben", "task_release", release, "task.work", methods=("POST",)),
-    Route("/aufgaben/<task_id>/zuweisen", "task_assign", assign, "task.assign", methods=("POST",)),
-    Route("/aufgaben/<task_id>/wiedervorlage", "task_follow_up", follow_up, "task.work", methods=("POST",)),
-    Route("/aufgaben/<task_id>/erinnern", "task_remind", remind, "task.work", methods=("POST",)),
-    Route("/aufgaben/<task_id>/weiter", "task_close", close_children, "task.work", methods=("POST",)),
+    posted("/aufgaben/<task_id>", "task_work", work, "task.work"),
+    posted("/aufgaben/<task_id>/entwurf", "task_draft", keep_draft, "task.work"),
+    posted("/aufgaben/<task_id>/uebernehmen", "task_claim", claim, "task.work"),
+    posted("/aufgaben/<task_id>/zurueckgeben", "task_release", release, "task.work"),
+    posted("/aufgaben/<task_id>/zuweisen", "task_assign", assign, "task.assign"),
+    posted("/aufgaben/<task_id>/wiedervorlage", "task_follow_up", follow_up, "task.work"),
+    posted("/aufgaben/<task_id>/erinnern", "task_remind", remind, "task.work"),
+    posted("/aufgaben/<task_id>/weiter", "task_close", close_children, "task.work"),
     Route("/vorgaenge/<number>/erledigt", "done", done, "case.read"),
 )

@@ -141,10 +141,14 @@ class BrowserWalk(Walk):
             return
         wanted = len(field.rows)
         for _ in range(60):
-            now = self.page.locator(f"tr[id^='feld-{field.path}-'], li[id^='feld-{field.path}-']").count()
+            now = self.page.locator(
+                f"tr[id^='feld-{field.path}-'], li[id^='feld-{field.path}-']"
+            ).count()
             if now == wanted:
                 return
-            name, value = ("_add", field.path) if now < wanted else ("_remove", f"{field.path}-{now - 1}")
+            name, value = (
+                ("_add", field.path) if now < wanted else ("_remove", f"{field.path}-{now - 1}")
+            )
             self.page.locator(f"button[name='{name}'][value='{value}']").click()
         raise AssertionError(f"{field.path}: {wanted} rows can't be made")
 

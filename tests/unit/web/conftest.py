@@ -31,4 +31,3 @@ def sign_in(app: Flask) -> SignIn:
         return browser
 
     return client
-

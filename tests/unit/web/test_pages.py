@@ -87,7 +87,12 @@ def test_a_request_that_is_too_large_is_refused(app: Flask, sign_in: SignIn) -> 
     assert "Das ist zu groß" in answer.get_data(as_text=True)
 
 
-def test_a_fault_shows_a_number_and_no_traceback(app: Flask, sign_in: SignIn, monkeypatch, caplog) -> None:  # fmt: skip
+def test_a_fault_shows_a_number_and_no_traceback(
+    app: Flask,
+    sign_in: SignIn,
+    monkeypatch: pytest.MonkeyPatch,
+    caplog: pytest.LogCaptureFixture,
+) -> None:
     monkeypatch.setitem(app.config, "PROPAGATE_EXCEPTIONS", False)
     monkeypatch.setattr(app.extensions["pikflow"].services.overview, "measures", None)
     page = sign_in("landkreis").get("/massnahmen")

@@ -43,9 +43,7 @@ STATIC = {"/static/<path:filename>", "/pik-static/<path:filename>"}
 
 
 def test_every_route_has_the_guard_it_should_have() -> None:
-    found = {
-        (method, route.rule): route.permission for route in ROUTES for method in route.methods
-    }
+    found = {(method, route.rule): route.permission for route in ROUTES for method in route.methods}
     assert found == GUARDS
 
 
