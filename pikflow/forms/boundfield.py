@@ -102,6 +102,10 @@ class BoundField:
         states = self.form.evaluated.states
         if self.path in states:
             return states[self.path]
+        if self.above is not None and self.above.field.shape == "rows":
+            column = states.get(f"{self.above.field.id}-{self.field.id}")
+            if column is not None:
+                return column
         return State(required=self._part_required)
 
     @property

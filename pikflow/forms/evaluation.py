@@ -177,8 +177,8 @@ class _Evaluation:
                 elif item.shape == "parts":
                     self._children(item, item.id)
 
-    def _children(self, item: Field, path: str) -> None:
-        shown = self.result.states[item.id].visible
+    def _children(self, item: Field, path: str, *, shown: bool | None = None) -> None:
+        shown = self.result.states[item.id].visible if shown is None else shown
         for child in item.children:
             where = f"{path}-{child.id}"
             self._state(child, where, shown)
@@ -186,9 +186,12 @@ class _Evaluation:
                 self._state(inner, f"{where}-{inner.id}", self.result.states[where].visible)
 
     def _blank_row(self, group: Field) -> None:
-        """States by column alone, for rows that do not exist yet."""
+        """States by column alone, for rows that do not exist yet or whose group is hidden.
+
+        They are the states of a group on show: the browser reveals rows the server sent hidden.
+        """
         self.scope["item"] = {child.id: None for child in group.children}
-        self._children(group, group.id)
+        self._children(group, group.id, shown=True)
         del self.scope["item"]
 
     def _state(self, item: Field, path: str, shown: bool) -> None:

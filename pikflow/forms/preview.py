@@ -131,12 +131,23 @@ def values_beside(form: "BoundForm") -> dict[str, Any]:
                 wanted |= formula.names
     roots = {name.split(".")[0] for name in wanted}
     held = {name: form.values.get(name) for name in sorted((roots & _own(form.schema)) - on_page)}
+    held |= {
+        item.field.id: _without_controls(item) for item in form.fields if item.field.rows.source
+    }
     params = form.evaluated.scope.get("params")
     used = {name.split(".")[1] for name in wanted if name.startswith("params.")}
     if used and isinstance(params, Mapping):
         held["params"] = {name: params.get(name) for name in sorted(used)}
     held["heute"] = form.evaluated.scope.get("heute")
     return held
+
+
+def _without_controls(group: "BoundField") -> list[dict[str, Any]]:
+    """The columns of each row nobody types into; the script adds what stands in the controls."""
+    return [
+        {cell.field.id: cell.value for cell in row.fields if cell.readonly or cell.computed}
+        for row in group.rows
+    ]
 
 
 def _formulas(fields: Iterable[Field]) -> Iterable[Formula]:
