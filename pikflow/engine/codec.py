@@ -51,7 +51,7 @@ def load(definition: Definition, state: bytes, step: Step) -> CaseWorkflow:
         )
     if content["process"] != definition.process_id:
         raise _foreign(content["process"])
-    case = CaseWorkflow(definition, step)
+    case = CaseWorkflow(definition.process_id, definition.specs, step)
     step.outcome = content["outcome"]
     case.completed = content["completed"]
     _restore(case, content["tasks"])

@@ -31,7 +31,7 @@ def start(
     definition: Definition, data: Mapping[str, Any], now: datetime, *, limit: int = LIMIT
 ) -> StepResult:
     """Begin a case with `data`; it stands where the first person or event is needed."""
-    case = CaseWorkflow(definition, _step(normalise(dict(data)), now, limit))
+    case = CaseWorkflow(definition.process_id, definition.specs, _step(normalise(dict(data)), now, limit))
     begin(case)
     return _result(case)
 

@@ -7,9 +7,10 @@ answered from the open tasks alone, so finished ones can be dropped at any time 
 
 import logging
 from collections import deque
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 from SpiffWorkflow.bpmn.util.subworkflow import BpmnSubWorkflow
 from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
@@ -18,9 +19,6 @@ from SpiffWorkflow.util.task import TaskState
 
 from pikflow.engine.results import ChildStart, ConnectorCall, EngineError, HistoryEntry
 from pikflow.engine.scripting import CaseScripts
-
-if TYPE_CHECKING:
-    from pikflow.engine.definition import Definition
 
 ROOT = "root"
 
@@ -53,14 +51,13 @@ class CaseWorkflow(BpmnWorkflow):
 
     cuts = 0
 
-    def __init__(self, definition: "Definition", step: Step) -> None:
+    def __init__(self, process_id: str, specs: Mapping[str, Any], step: Step) -> None:
         super().__init__(
-            definition.specs[definition.process_id],
-            subprocess_specs=definition.specs,
+            specs[process_id],
+            subprocess_specs=specs,
             script_engine=CaseScripts(),
             deserializing=True,
         )
-        self.definition = definition
         self.step = step
         self.task_tree = _root(self)
 
