@@ -251,8 +251,8 @@ class Worker:
     def _wanted(self, page: TaskPage) -> Mapping[str, Any]:
         found = self.answers.get(page.name) or {}
         if isinstance(found, list):
-            return found[min(self.visits[page.name], len(found) - 1)]  # type: ignore[no-any-return]
-        return found  # type: ignore[no-any-return]
+            return found[min(self.visits[page.name], len(found) - 1)]
+        return found
 
     def _with_files(
         self, actor: Actor, page: TaskPage, schema: FormSchema, key: str, value: Any
