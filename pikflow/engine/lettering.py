@@ -75,8 +75,10 @@ def _broken(word: str, width: float, size: float, room: float) -> tuple[str, str
     fitting = [i for i in places if width_of(_head(word, i), size) <= space]
     joints = [m.end() for m in _JOINT.finditer(word)]
     best = max((i for i in fitting if i in joints or word[i - 1] in "-/"), default=None)
-    best = best if best is not None else max(fitting, default=None)
-    if best is None and room in (0, width):  # no syllable fits: break anywhere
+    begun = room not in (0, width)  # a line that has words already: break only where it reads well
+    if best is None and not begun:
+        best = max(fitting, default=None)
+    if best is None and not begun:  # no syllable fits: break anywhere
         best = max(
             (i for i in range(1, len(word)) if width_of(_head(word, i), size) <= width), default=1
         )
