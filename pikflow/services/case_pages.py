@@ -1,5 +1,6 @@
 """The page of a case: where it stands, who is next, what was said, what can be done."""
 
+from collections.abc import Iterator
 from decimal import Decimal
 from typing import Any
 
@@ -99,7 +100,10 @@ def _timeline(past: list[HistoryRecord]) -> tuple[TimelineEntry, ...]:
 
 
 def _is_news(entry: HistoryRecord) -> bool:
-    """An event that was only taken away unused is no news."""
+    """An event that was only taken away unused is no news, nor the end of a called process: the
+    step that called it ends at the same moment."""
+    if entry.kind == "endEvent" and entry.path:
+        return False
     return entry.state == "completed" or entry.kind in ("userTask", "callActivity")
 
 
@@ -112,14 +116,24 @@ def _card(
 ) -> AnswerCard:
     moved = max((entry.at for entry in past if entry.actor_id), default=case.started_at)
     waiting = (unit.today - moved.date()).days if case.state == "open" else None
-    money = [Fact(key, amount=found) for key, name in _MONEY if (found := number(context, name))]
     return AnswerCard(
         state=case.state,
         next_steps=summaries,
-        money=tuple(money),
+        money=tuple(_money(case, context)),
         dates=_dates(unit, case, summaries),
         waiting_days=waiting,
     )
+
+
+def _money(case: CaseRecord, context: dict[str, Any]) -> Iterator[Fact]:
+    """The amounts of the case that are known and not nothing; of the applicant's share is left
+    what neither this nor another case was granted."""
+    for key, name in _MONEY:
+        amount = number(context, name)
+        if amount is not None and key == "share_left":
+            amount -= case.approved or 0
+        if amount:
+            yield Fact(key, amount=amount)
 
 
 def _dates(unit: Unit, case: CaseRecord, summaries: tuple[TaskSummary, ...]) -> tuple[Fact, ...]:

@@ -6,10 +6,10 @@ from typing import Any
 
 from pikflow.engine.results import OpenTask
 from pikflow.forms.schema import FormSchema
-from pikflow.forms.summary import summary
+from pikflow.forms.summary import inbox_values, summary
 from pikflow.services.environment import Unit
 from pikflow.services.steps import Pinned
-from pikflow.services.views import AnswerSet, ShownResult, ShownTable
+from pikflow.services.views import AnswerSet, ShownPart, ShownResult, ShownTable
 from pikflow.store import histories
 from pikflow.store.cases import CaseRecord
 from pikflow.store.histories import AnswersRecord
@@ -36,7 +36,7 @@ def results(
         if versions:
             found.append(_submitted(version, case, versions, seen, context))
         elif context.get(name) not in (None, [], {}, ""):
-            found.append(_plain(version, case, name, context[name]))
+            found.append(_plain(version, case, name, context[name], context))
     return tuple(found)
 
 
@@ -103,11 +103,12 @@ def _sections(
     return tuple(summary(schema, values, context, "de", previous=previous))
 
 
-def _plain(version: Pinned, case: CaseRecord, name: str, value: Any) -> ShownResult:
+def _plain(
+    version: Pinned, case: CaseRecord, name: str, value: Any, context: Mapping[str, Any]
+) -> ShownResult:
     """A value no form of this case gave: computed by the process, or reported by child cases."""
-    schema = _role_schema(version, case, name)
-    rows = value if isinstance(value, list) else [value]
-    tables = [row for row in rows if isinstance(row, Mapping)]
+    entries = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
+    role, schema = _reported(version, case, entries)
     return ShownResult(
         result=name,
         name=schema.title.de if schema else name,
@@ -117,45 +118,57 @@ def _plain(version: Pinned, case: CaseRecord, name: str, value: Any) -> ShownRes
         sections=(),
         changed=(),
         values=value,
-        table=_table(tables, schema) if tables else None,
+        table=_table(entries, role, schema) if entries else None,
+        parts=_parts(entries, role, schema, context) if schema else (),
     )
 
 
-def _role_schema(version: Pinned, case: CaseRecord, name: str) -> FormSchema | None:
-    """The form the measure names for a role of this name: it labels what child cases report."""
+def _reported(
+    version: Pinned, case: CaseRecord, entries: list[Mapping[str, Any]]
+) -> tuple[str, FormSchema | None]:
+    """The name under which child cases report their answers, and the form that labels them: the
+    one the measure names for a role of that name."""
     measure = version.deployment.catalog.measures.get(case.measure)
-    form = measure.forms.get(name, "") if measure else ""
-    return version.deployment.schema(form)
+    for role, form in measure.forms.items() if measure else ():
+        if any(isinstance(entry.get(role), Mapping) for entry in entries):
+            return role, version.deployment.schema(form)
+    return "", None
 
 
-def _table(rows: list[Mapping[str, Any]], schema: FormSchema | None) -> ShownTable:
-    """One line per entry: whose it is, then the simple values it holds, one level deep."""
-    flat = [_flat(row) for row in rows]
-    keys = list(dict.fromkeys(key for row in flat for key in row))
-    labels = {key: _label(key, schema) for key in keys}
-    return ShownTable(
-        columns=tuple(labels[key] for key in keys),
-        rows=tuple(tuple(row.get(key) for key in keys) for row in flat),
+def _table(entries: list[Mapping[str, Any]], role: str, schema: FormSchema | None) -> ShownTable:
+    """One line per entry: whose it is, then the fields the form marks for lists, or all simple
+    values when no form says what matters."""
+    rows = [{**_owner(entry), **_cells(entry, role, schema)} for entry in entries]
+    keys = list(dict.fromkeys(key for row in rows for key in row))
+    return ShownTable(tuple(keys), tuple(tuple(row.get(key) for key in keys) for row in rows))
+
+
+def _owner(entry: Mapping[str, Any]) -> dict[str, Any]:
+    owner = entry.get("organisation")
+    return {"Organisation": owner.get("name")} if isinstance(owner, Mapping) else {}
+
+
+def _cells(entry: Mapping[str, Any], role: str, schema: FormSchema | None) -> dict[str, Any]:
+    given = entry.get(role)
+    if schema is not None and isinstance(given, Mapping):
+        return dict(inbox_values(schema, given))
+    return {
+        key: value
+        for key, value in entry.items()
+        if key not in _HIDDEN and not isinstance(value, dict | list)
+    }
+
+
+def _parts(
+    entries: list[Mapping[str, Any]], role: str, schema: FormSchema, context: Mapping[str, Any]
+) -> tuple[ShownPart, ...]:
+    """Everything each organisation reported, as its form shows it."""
+    return tuple(
+        ShownPart(
+            name=str(_owner(entry).get("Organisation") or ""),
+            number=str(entry.get("nummer") or ""),
+            sections=_sections(schema, entry[role], context, None),
+        )
+        for entry in entries
+        if isinstance(entry.get(role), Mapping)
     )
-
-
-def _flat(row: Mapping[str, Any]) -> dict[str, Any]:
-    owner = row.get("organisation")
-    found: dict[str, Any] = {}
-    if isinstance(owner, Mapping):
-        found["organisation"] = owner.get("name")
-    for key, value in row.items():
-        if key in _HIDDEN:
-            continue
-        if isinstance(value, Mapping):
-            found.update((k, v) for k, v in value.items() if not isinstance(v, dict | list))
-        elif not isinstance(value, list):
-            found[key] = value
-    return found
-
-
-def _label(key: str, schema: FormSchema | None) -> str:
-    field = schema.field(key) if schema else None
-    if field is not None:
-        return field.label.de
-    return {"organisation": "Organisation"}.get(key, key)

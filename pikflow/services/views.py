@@ -387,7 +387,8 @@ class Started:
 class ShownResult:
     """An earlier result beside the form: its summary, and the labels of the fields that changed
     since this step was completed last. A result no form of this case gave has no `sections`: it
-    is a `table` (reported by child cases), or plain `values` (computed by the process)."""
+    is a `table` with the details in `parts` (reported by child cases), or plain `values`
+    (computed by the process)."""
 
     result: str
     name: str
@@ -398,6 +399,16 @@ class ShownResult:
     changed: tuple[str, ...]
     values: Any = None
     table: "ShownTable | None" = None
+    parts: "tuple[ShownPart, ...]" = ()
+
+
+@dataclass(frozen=True)
+class ShownPart:
+    """What one organisation reported in its child case; `sections` from forms.summary."""
+
+    name: str
+    number: str
+    sections: tuple[Any, ...]
 
 
 @dataclass(frozen=True)

@@ -271,6 +271,22 @@ def test_answers_are_offered_again_to_the_applicant_and_not_to_the_reviewer(worl
     assert again.changed == ("Betrag",)
 
 
+def test_what_child_cases_reported_is_a_table_with_details(world: World) -> None:
+    world.start("kreis1", "sammeln")
+    for who, number in (("gemeinde11", 4), ("gemeinde12", 80)):
+        world.complete(who, "Bedarf melden", {"anzahl": number})
+        world.jobs.run_due()
+    world.complete("kreis1", "Meldungen sammeln")
+    (one,) = world.tasks.view(PEOPLE["kreis1"], world.task("kreis1")).shown
+    assert (one.result, one.name) == ("meldungen", "Meldung")
+    assert one.table is not None and one.table.columns == ("Organisation", "Anzahl")
+    assert one.table.rows == (("Gemeinde Eins-1", "4"), ("Gemeinde Eins-2", "80"))
+    assert [(part.name, part.number) for part in one.parts] == [
+        ("Gemeinde Eins-1", "SA-2026-08001001-01"), ("Gemeinde Eins-2", "SA-2026-08001002-01"),
+    ]  # fmt: skip
+    assert [row.text for row in one.parts[0].sections[0].rows] == ["4"]
+
+
 def test_a_draft_is_kept_as_typed_and_gone_after_completion(world: World) -> None:
     world.start()
     task_id = world.task("kreis1")
