@@ -17,6 +17,7 @@ from werkzeug.exceptions import BadRequest
 from pikflow import permissions
 from pikflow.errors import PikFlowError, Refused
 from pikflow.web.flow import current_actor, current_flow
+from pikflow.web.words import later
 
 PUBLIC = "public"
 TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a form field
@@ -71,8 +72,8 @@ def guarded(route: Route) -> View:
         if not permissions.may(actor, route.permission, current_flow().catalog):
             raise Refused(
                 "not-permitted",
-                "Diese Seite gehört nicht zu Ihren Aufgaben.",
-                "Wenn Sie sie brauchen, wenden Sie sich an die Administration.",
+                later("Diese Seite gehört nicht zu Ihren Aufgaben."),
+                later("Wenn Sie sie brauchen, wenden Sie sich an die Administration."),
             )
         check_token()
         return route.view(actor, **values)

@@ -39,6 +39,12 @@ WORDS: dict[str, dict[str, str]] = {
         "retried": later("Noch einmal versucht"),
         "cancelled": later("Abgebrochen"),
     },
+    "phase": {
+        "Antrag": later("Antrag"),
+        "Prüfung": later("Prüfung"),
+        "Auszahlung": later("Auszahlung"),
+        "Bericht": later("Bericht"),
+    },
     "fact": {
         "requested": later("beantragt"),
         "approved": later("bewilligt"),
