@@ -137,12 +137,23 @@ class Worker:
             self.services.jobs.run_due(100)
             case, children = self._cases(started.number)
             if case.state != "open" or not self._step(case, children):
-                return
+                break
+        self._hand_over(case)
+
+    def _hand_over(self, case: CaseRecord) -> None:
+        """Let the person the plan names (`bei`) take the task the case now waits at."""
+        if "bei" not in self.entry:
+            return
+        with self.environment.query() as unit:
+            waiting = tasks.of_case(unit.connection, case.id)
+        for task in waiting:
+            if task.name == self.entry["bis"]:
+                self.services.tasks.claim(self.people.actors[self.entry["bei"]], task.id)
 
     def _begin(self) -> datetime:
         year = self.present.year + self.entry["jahr"]
         usual = datetime(year - 1, 11, 3, 8, tzinfo=UTC) + timedelta(days=self.dice.randrange(14))
-        return min(usual, self.present - timedelta(days=24 + self.dice.randrange(8)))
+        return min(usual, self.present - timedelta(days=12 + self.dice.randrange(16)))
 
     def _round(self) -> int:
         year = self.present.year + self.entry["jahr"]
