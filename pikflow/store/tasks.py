@@ -267,6 +267,7 @@ def inbox(
             user_task.c.due.is_(None),
             user_task.c.due,
             user_task.c.created_at,
+            user_task.c.instance_id,
             user_task.c.id,
         )
         .limit(limit)
