@@ -67,11 +67,12 @@ def _drawn(model: Model) -> bool:
 
 
 def _folded(model: Model, process: Process, node: Node) -> bool:
-    while node.parent in process.nodes:
-        shape = model.shapes.get(node.parent)
+    around = process.nodes.get(node.parent or "")
+    while around is not None:
+        shape = model.shapes.get(around.id)
         if shape is not None and shape.expanded is False:
             return True
-        node = process.nodes[node.parent]
+        around = process.nodes.get(around.parent or "")
     return False
 
 

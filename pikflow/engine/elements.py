@@ -84,12 +84,15 @@ class Loop:
 
 @dataclass(frozen=True)
 class Flow:
-    """A sequence flow; `condition` is None when there is none; its source names the `default`."""
+    """A sequence flow; `condition` is None when there is none; its source names the `default`.
+
+    `source` and `target` are "" when the file does not name them.
+    """
 
     id: str
     name: str
-    source: str | None
-    target: str | None
+    source: str
+    target: str
     line: int
     condition: str | None = None
     language: str | None = None
@@ -177,8 +180,8 @@ class Association:
     """A dotted line between an artifact and anything."""
 
     id: str
-    source: str | None
-    target: str | None
+    source: str
+    target: str
     line: int
 
 

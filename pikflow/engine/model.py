@@ -136,8 +136,8 @@ def _collaboration(element: etree._Element) -> Collaboration:
         Flow(
             e.get("id", ""),
             e.get("name", ""),
-            reference(e.get("sourceRef")),
-            reference(e.get("targetRef")),
+            reference(e.get("sourceRef")) or "",
+            reference(e.get("targetRef")) or "",
             line_of(e),
         )
         for e in children(element, "messageFlow")
@@ -167,12 +167,12 @@ def _process(element: etree._Element, named: Mapping[str, Mapping[str, Named]]) 
                 flow = read_flow(child, _key(child), parent, defaults)
                 flows[flow.id] = flow
             elif kind in ARTIFACTS:
-                text = child_text(child, "text") or child.get("name", "")
+                text = child_text(child, "text") or child.get("name") or ""
                 key = _key(child)
                 artifacts[key] = Artifact(key, text, kind, line_of(child), parent)
             elif kind == "association":
-                ends = reference(child.get("sourceRef")), reference(child.get("targetRef"))
-                associations.append(Association(child.get("id", ""), *ends, line_of(child)))
+                ends = [reference(child.get(end)) or "" for end in ("sourceRef", "targetRef")]
+                associations.append(Association(_key(child), ends[0], ends[1], line_of(child)))
             elif kind in NODES:
                 node = read_node(child, _key(child), process_id, parent, home, lane, phase, named)
                 nodes[node.id] = node

@@ -28,8 +28,8 @@ def read_flow(
     return Flow(
         id=key,
         name=" ".join(element.get("name", "").split()),
-        source=reference(element.get("sourceRef")),
-        target=reference(element.get("targetRef")),
+        source=reference(element.get("sourceRef")) or "",
+        target=reference(element.get("targetRef")) or "",
         line=line_of(element),
         condition=None if condition is None else text_of(condition),
         language=None if condition is None else condition.get("language"),

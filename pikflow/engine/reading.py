@@ -47,7 +47,8 @@ def reference(text: str | None) -> str | None:
 
 
 def line_of(element: etree._Element) -> int:
-    return int(element.sourceline or 0)
+    line = element.sourceline
+    return line if isinstance(line, int) else 0
 
 
 def number(text: str | None) -> float:

@@ -1,7 +1,7 @@
 """Steps and events of a process in German words, for the outline."""
 
 import re
-from datetime import date
+from datetime import datetime
 
 from pikflow.deadlines import Duration, Repeating, TimeTextError, parse_timing
 from pikflow.engine.model import Node
@@ -101,7 +101,7 @@ def timing(text: str) -> str:
         return f"{every}, höchstens {value.count}-mal" if value.count else every
     if isinstance(value, Duration):
         return f"Nach {_span(value)}"
-    day = value if type(value) is date else value.date()  # type: ignore[union-attr]
+    day = value.date() if isinstance(value, datetime) else value
     return f"Am {day.day}.{day.month}.{day.year}"
 
 

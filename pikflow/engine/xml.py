@@ -55,7 +55,7 @@ def parse(data: bytes, *, file: str, limit: int = LIMIT) -> etree._ElementTree:
     except (ValueError, LookupError) as fault:
         _malformed(file, 0, str(fault))
     tree = root.getroottree()
-    if tree.docinfo.doctype or tree.docinfo.internalDTD is not None:
+    if tree.docinfo.internalDTD is not None:
         _doctype(file, 1)
     for element, line in zip(root.iter(etree.Element), lines, strict=False):
         element.sourceline = min(line, 65_535)  # libxml2 keeps 16 bits

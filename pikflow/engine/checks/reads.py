@@ -34,8 +34,8 @@ def on_arrival(node: Node) -> Iterator[Reading]:
             yield from _expression(text, node, f"Die Zeitangabe am {named(node)}")
     if node.loop is not None:
         what = f"Die Mehrfachausführung von „{node.label}“"
-        for text in (node.loop.collection, node.loop.cardinality):
-            yield from _expression(text, node, what)
+        yield from _expression(node.loop.collection, node, what)
+        yield from _expression(node.loop.cardinality, node, what)
 
 
 def inside(node: Node) -> Iterator[Reading]:

@@ -1,4 +1,4 @@
-"""Angaben of other products: kept in the file, not evaluated, and what to use here instead."""
+"""What other products say: kept in the file, not evaluated, and what to use here instead."""
 
 from pikflow.engine.checks.report import Report, named
 from pikflow.engine.model import Flow, Model, Node, Process, VendorItem
@@ -36,8 +36,11 @@ _OTHERWISE = "Die Angabe bleibt in der Datei erhalten. Sie können sie auch entf
 
 def check(model: Model, report: Report) -> None:
     for process in model.processes.values():
-        for thing in (process, *process.nodes.values(), *process.flows.values()):
-            _report(process, thing, report)
+        _report(process, process, report)
+        for node in process.nodes.values():
+            _report(process, node, report)
+        for flow in process.flows.values():
+            _report(process, flow, report)
 
 
 def _report(process: Process, thing: Node | Flow | Process, report: Report) -> None:

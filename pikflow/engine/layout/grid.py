@@ -69,9 +69,9 @@ def columns(boxes: Mapping[str, Box], links: Sequence[Link], starts: Sequence[st
 def _mark_back(boxes: Mapping[str, Box], links: Sequence[Link], starts: Sequence[str]) -> None:
     """Depth first from the starts; a link to a box still on the way leads back."""
     leaving: dict[str, list[Link]] = {key: [] for key in boxes}
-    for link in links:
-        if not link.dotted:
-            leaving[link.source].append(link)
+    for one in links:
+        if not one.dotted:
+            leaving[one.source].append(one)
     entered = {link.target for link in links if not link.dotted}
     roots = [*starts, *(key for key in boxes if key not in entered), *boxes]
     seen: set[str] = set()

@@ -115,8 +115,10 @@ class _Router:
         way = self.ways.pop(link.id, None)
         if way is None:
             return
-        for users in (*self.used.values(), *self.sides.values()):
-            users[:] = [u for u in users if (u[1] if isinstance(u, tuple) else u) is not link]
+        for links in self.used.values():
+            links[:] = [other for other in links if other is not link]
+        for users in self.sides.values():
+            users[:] = [user for user in users if user[1] is not link]
 
     def _places(self, cells: list[Cell]) -> list[tuple[Cell, bool]]:
         found = []

@@ -40,9 +40,9 @@ def segments(way: Way) -> list[Segment]:
     for i, (a, b) in enumerate(zip(corners, corners[1:], strict=False)):
         horizontal = a[1] == b[1]
         along, across = (0, 1) if horizontal else (1, 0)
-        before = _sign(corners[i - 1][across] - a[across]) if i else 0
-        after = _sign(corners[i + 2][across] - b[across]) if i + 2 < len(corners) else 0
-        ends = (before, after) if a[along] <= b[along] else (after, before)
+        start = _sign(corners[i - 1][across] - a[across]) if i else 0
+        end = _sign(corners[i + 2][across] - b[across]) if i + 2 < len(corners) else 0
+        ends = (start, end) if a[along] <= b[along] else (end, start)
         result.append(
             Segment(
                 way.link,
