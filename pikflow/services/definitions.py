@@ -10,7 +10,9 @@ from pikflow.engine.check import check_files
 from pikflow.engine.definition import Definition, models_of
 from pikflow.engine.facts import FormFacts, Usage
 from pikflow.errors import Conflict, DefinitionInvalid, Finding
+from pikflow.forms.idle import unfilled, unseen
 from pikflow.forms.library import FormLibrary
+from pikflow.forms.schema import FormSchema
 from pikflow.identity import Actor
 from pikflow.services import access, journey_files, parameters
 from pikflow.services.deployments import Deployment, digest_of, kind_of, text_of
@@ -158,9 +160,23 @@ def _facts(library: FormLibrary) -> dict[str, FormFacts]:
             provides=facts.provides,
             reads=facts.reads,
             sections=facts.sections,
+            unseen=unseen(schema),
+            unfilled=unfilled(schema),
             file=schema.file,
+            lines=_lines(schema),
         )
     return found
+
+
+def _lines(schema: FormSchema) -> dict[str, int]:
+    """The line of every field and column, by dotted name; 0 where a building block brought it."""
+    lines = {}
+    for field in schema.fields():
+        lines[field.id] = field.line if field.file in ("", schema.file) else 0
+        for column in field.children:
+            own = (column.file or field.file) in ("", schema.file)
+            lines[f"{field.id}.{column.id}"] = column.line if own else 0
+    return lines
 
 
 def _usages(catalog: Catalog) -> list[Usage]:
