@@ -8,26 +8,25 @@ from datetime import UTC, datetime
 
 import pytest
 from live_portal import Portal, serve
-from playwright.sync_api import Browser, BrowserContext, Playwright, sync_playwright
+from playwright.sync_api import Browser, BrowserContext
 from visitor import Visitor, watch
 
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 800}
 
 
 @pytest.fixture(scope="session")
-def chromium() -> Iterator[Browser]:
+def browser_type_launch_args() -> dict[str, object]:
+    """How pytest-playwright starts the browser Debian brings."""
     program = shutil.which("chromium") or shutil.which("google-chrome")
     if program is None:
         pytest.fail("no chromium: apt-get install chromium (make test does it)")
-    with sync_playwright() as playwright:
-        browser = _launch(playwright, program)
-        yield browser
-        browser.close()
+    return {"executable_path": program, "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
 
 
-def _launch(playwright: Playwright, program: str) -> Browser:
-    options = ["--no-sandbox", "--disable-dev-shm-usage"]
-    return playwright.chromium.launch(executable_path=program, args=options)
+@pytest.fixture(scope="session")
+def chromium(browser: Browser) -> Browser:
+    """The one browser of the run; a second one in the same process is not possible."""
+    return browser
 
 
 @pytest.fixture(scope="module")

@@ -54,14 +54,6 @@ class _Handler(SimpleHTTPRequestHandler):
         """Requests of a test are nobody's news."""
 
 
-@pytest.fixture(scope="session")
-def browser_type_launch_args() -> dict[str, Any]:
-    return {
-        "executable_path": shutil.which("chromium"),
-        "args": ["--no-sandbox", "--disable-dev-shm-usage"],
-    }
-
-
 @pytest.fixture(scope="module")
 def address() -> Iterator[str]:
     server = ThreadingHTTPServer(("127.0.0.1", 0), partial(_Handler, directory=str(STATIC)))
