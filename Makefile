@@ -4,6 +4,7 @@
 #   make demo RESET=1   the same from the beginning        make demo PORT=5001   on another port
 #   make test           everything: lint, types, checks of processes and forms, unit and browser tests
 #   make unit           the tests without a browser
+#   make check          the bundled processes and forms alone: findings and journeys
 
 PYTHON ?= python3
 VENV ?= .venv
@@ -18,7 +19,8 @@ help:
 demo: $(VENV)/.demo
 	$(BIN)/pikflow demo --port $(PORT) $(if $(RESET),--reset)
 
-test: $(VENV)/.test browser lint check
+test: $(VENV)/.test browser lint
+	$(BIN)/pikflow check workflows forms
 	$(BIN)/pytest -n 2 --no-skips
 
 unit: $(VENV)/.test
