@@ -6,7 +6,7 @@ from typing import Any
 
 from pikflow.engine import runtime
 from pikflow.engine.results import OpenTask
-from pikflow.errors import Conflict
+from pikflow.errors import Conflict, NotFound, Refused
 from pikflow.identity import Actor
 from pikflow.services import access, heads, offers, start_data, steps, submissions, tasks
 from pikflow.services.environment import Environment, Unit
@@ -23,7 +23,8 @@ class Events:
         self._environment = environment
 
     def view(self, actor: Actor, number: str, offer_id: str) -> EventPage:
-        """The page of an offer; NotFound for a foreign case, Conflict when it is over."""
+        """The page of an offer; NotFound for a foreign case, Conflict when it is over,
+        Refused for a person of another lane."""
         with self._environment.query(actor) as unit:
             case = access.case_by_number(unit, number)
             version = steps.pinned(unit, case.definition_id)
@@ -52,7 +53,8 @@ class Events:
     ) -> Completed:
         """Send the message with the answers of its form.
 
-        Raises NotFound, Conflict("message-not-expected", "case-changed"), AnswersInvalid.
+        Raises NotFound, Refused("not-permitted"), Conflict("message-not-expected",
+        "case-changed"), AnswersInvalid.
         """
         with self._environment.command(actor) as unit:
             known = access.case_by_number(unit, number)
@@ -66,12 +68,22 @@ class Events:
 
 
 def _entry(unit: Unit, case: CaseRecord, offer_id: str) -> dict[str, Any]:
+    """The offer; NotFound for an id there never was, Conflict for one that is over, Refused for
+    a person of another lane."""
     found = next((entry for entry in case.waiting if entry["id"] == offer_id), None)
-    if found is None or not offers.may_send(unit, case, found):
+    if found is None:
+        if not histories.holds(unit.connection, case.id, offer_id):
+            raise NotFound("offer-not-found", "Diese Aktion gibt es in diesem Vorgang nicht.")
         raise Conflict(
             "message-not-expected",
             "Das ist in diesem Vorgang nicht mehr möglich.",
             access.whereabouts(unit, case),
+        )
+    if not offers.may_send(unit, case, found):
+        raise Refused(
+            "not-permitted",
+            f"„{offers.label_of(found)}“ bietet der Vorgang anderen Beteiligten an.",
+            f"Vorgesehen ist die Bahn „{found['lane']}“.",
         )
     return found
 

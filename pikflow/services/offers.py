@@ -26,6 +26,12 @@ def may_send(unit: Unit, case: CaseRecord, entry: dict[str, Any]) -> bool:
     return permissions.may(unit.actor, "task.work", unit.catalog, asked)
 
 
+def label_of(entry: dict[str, Any]) -> str:
+    """The text of the button."""
+    text = entry["attributes"].get("submit") or entry["name"] or entry["message"]
+    return str(text)
+
+
 def offer(entry: dict[str, Any], version: Pinned) -> Offer:
     """A waiting message as a page shows it."""
     attributes = entry["attributes"]
@@ -35,7 +41,7 @@ def offer(entry: dict[str, Any], version: Pinned) -> Offer:
         element=entry["element"],
         message=entry["message"],
         name=entry["name"],
-        label=attributes.get("submit") or entry["name"] or entry["message"],
+        label=label_of(entry),
         form=attributes.get("form", ""),
         documentation=node.documentation if node else "",
         irreversible=node is not None and node.kind == "boundaryEvent" and node.interrupting,

@@ -2,7 +2,7 @@
 
 import pytest
 
-from pikflow.errors import Conflict, NotFound
+from pikflow.errors import Conflict, NotFound, Refused
 from pikflow.services.submissions import AnswersInvalid
 
 from .world import ANTRAG, PEOPLE, World
@@ -21,10 +21,13 @@ def test_is_offered_to_the_lane_it_names_while_it_can_be_done(world: World, numb
     assert offer.irreversible, "it ends the review"
     for who in ("amt1", "land1", "revision"):
         assert world.cases.view(PEOPLE[who], number).offers == ()
-        with pytest.raises(Conflict):
+        with pytest.raises(Refused) as refusal:
             world.events.view(PEOPLE[who], number, offer.id)
+        assert refusal.value.code == "not-permitted"
     with pytest.raises(NotFound):
         world.events.view(PEOPLE["kreis2"], number, offer.id)
+    with pytest.raises(NotFound):
+        world.events.view(PEOPLE["kreis1"], number, "nichts")
 
 
 def test_sending_takes_the_case_where_the_diagram_says(world: World, number: str) -> None:
