@@ -1,5 +1,6 @@
 """Actions of a case page: messages the process waits for, sent by a person of the event's lane."""
 
+import re
 import secrets
 from collections.abc import Mapping
 from typing import Any
@@ -14,6 +15,9 @@ from pikflow.services.progress import Deed
 from pikflow.services.views import Completed, EventPage
 from pikflow.store import cases, histories
 from pikflow.store.cases import CaseRecord
+
+
+_ENGINE_ID = re.compile(r"[0-9a-f]{32}")
 
 
 class Events:
@@ -68,11 +72,11 @@ class Events:
 
 
 def _entry(unit: Unit, case: CaseRecord, offer_id: str) -> dict[str, Any]:
-    """The offer; NotFound for an id there never was, Conflict for one that is over, Refused for
-    a person of another lane."""
+    """The offer; NotFound for what is no id of the engine, Conflict for an offer that is over
+    (that an event stopped waiting is not kept), Refused for a person of another lane."""
     found = next((entry for entry in case.waiting if entry["id"] == offer_id), None)
     if found is None:
-        if not histories.holds(unit.connection, case.id, offer_id):
+        if not _ENGINE_ID.fullmatch(offer_id):
             raise NotFound("offer-not-found", "Diese Aktion gibt es in diesem Vorgang nicht.")
         raise Conflict(
             "message-not-expected",

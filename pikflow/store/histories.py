@@ -104,16 +104,6 @@ def last_seen(connection: Connection, instance_id: int, element: str) -> datetim
     ).scalar()
 
 
-def holds(connection: Connection, instance_id: int, task_id: str) -> bool:
-    """Whether a task or event of this id was completed or cancelled in the case."""
-    found = connection.execute(
-        select(history.c.id)
-        .where(history.c.instance_id == instance_id, history.c.task_id == task_id)
-        .limit(1)
-    ).scalar()
-    return found is not None
-
-
 def steps_of_others(
     connection: Connection, instance_id: int, after_step: int, actor_id: str
 ) -> HistoryRecord | None:
