@@ -13,6 +13,7 @@ from pikflow.engine.checks import (
     dmn,
     events,
     identifiers,
+    lanes,
     names,
     references,
     splits,
@@ -21,8 +22,8 @@ from pikflow.engine.checks import (
     vocabulary,
     work,
 )
-from pikflow.engine.checks.references import World
 from pikflow.engine.checks.report import Report, Spot
+from pikflow.engine.checks.world import World
 from pikflow.engine.facts import FormFacts, Usage
 from pikflow.engine.model import Model, Process, read
 from pikflow.errors import DefinitionInvalid, Finding
@@ -117,6 +118,7 @@ def _check_model(model: Model, world: World, report: Report) -> None:
     splits.check(model, report)
     events.check(model, report)
     work.check(model, report)
+    lanes.check(model, world, report)
     references.check(model, world, report)
     attributes.check(model, world, report)
     vendors.check(model, report)

@@ -2,10 +2,10 @@
 
 import re
 
-from pikflow.engine.checks.events import timer_fault
-from pikflow.engine.checks.references import PEOPLE, World, form_ids
 from pikflow.engine.checks.report import Report, named
+from pikflow.engine.checks.timers import timer_fault
 from pikflow.engine.checks.vocabulary import closest
+from pikflow.engine.checks.world import PEOPLE, World, form_ids
 from pikflow.engine.facts import FormFacts
 from pikflow.engine.model import Model, Node, Process
 from pikflow.engine.timers import is_iso

@@ -1,13 +1,10 @@
 """Events: kinds that run, references that exist, boundary events on a border, timers that tick."""
 
 from collections.abc import Mapping
-from datetime import UTC, datetime
 
-from pikflow.deadlines import TimeTextError
+from pikflow.engine.checks import timers
 from pikflow.engine.checks.report import Report, named
 from pikflow.engine.model import EventDefinition, Model, Named, Node, Process
-from pikflow.engine.timers import due, is_iso
-from pikflow.expressions import ExpressionError, ExpressionFault, compile_expression
 
 # Which event definitions run where; tests/unit/engine/test_events.py shows each.
 CAUGHT = frozenset({"timer", "message", "signal", "conditional"})
@@ -25,7 +22,6 @@ GERMAN = {
     "conditional": "Bedingung",
     "terminate": "Abbruch aller Wege",
 }
-_SOME_INSTANT = datetime(2024, 1, 1, tzinfo=UTC)
 _HOSTS = (
     "Task",
     "task",
@@ -140,7 +136,7 @@ def _references(model: Model, node: Node, event: EventDefinition, report: Report
         "escalation": model.escalations,
     }
     if event.kind == "timer":
-        _timer(node, event, report)
+        timers.check(node, event, report)
         return
     if event.kind == "conditional":
         _conditional(node, event, report)
@@ -185,69 +181,6 @@ def _message_task(model: Model, node: Node, report: Report) -> None:
         "Wählen Sie eine Nachricht aus. Soll ein Dienst aufgerufen werden, nehmen Sie eine "
         "Dienst-Aufgabe mit pik:connector.",
     )
-
-
-def _timer(node: Node, event: EventDefinition, report: Report) -> None:
-    text = event.text.strip()
-    if not text:
-        report.error(
-            node,
-            "timer-missing",
-            f"Beim {named(node)} fehlt die Zeitangabe.",
-            "Zum Beispiel P14D (nach 14 Tagen), R3/P7D (dreimal alle 7 Tage) oder 2026-12-31.",
-        )
-        return
-    fault = timer_fault(text)
-    if fault:
-        report.error(
-            node,
-            "timer-invalid",
-            f"Die Zeitangabe „{_short(text)}“ am {named(node)} ist weder ISO 8601 noch ein "
-            f"Ausdruck: {fault}",
-            "Zum Beispiel P14D, R3/P7D, 2026-12-31, oder ein Ausdruck, der ein Datum ergibt: "
-            "add_days(heute, 14).",
-        )
-    elif text.startswith("R") and is_iso(text) and not _repeats(node):
-        report.warning(
-            node,
-            "timer-cycle-once",
-            f"Die Wiederholung „{text}“ am {named(node)} tritt nur einmal ein.",
-            "Wiederholt wird nur an einem Randereignis, das nicht unterbricht. Schreiben Sie sonst "
-            f"„{text.partition('/')[2]}“.",
-        )
-
-
-def _repeats(node: Node) -> bool:
-    return node.kind in ("boundaryEvent", "startEvent") and not node.interrupting
-
-
-def timer_fault(text: str) -> str:
-    """Why the text is no time: neither ISO 8601 nor an expression; "" when it is one.
-
-    An expression without names is evaluated, so that a wrong constant is found too.
-    """
-    if is_iso(text):
-        return _value_fault(text)
-    try:
-        expression = compile_expression(text)
-    except ExpressionError as fault:
-        return f"{fault.message} {fault.hint}".strip()
-    if expression.names:
-        return ""
-    try:
-        return _value_fault(expression.evaluate({"heute": _SOME_INSTANT.date()}))
-    except ExpressionFault as fault:
-        return fault.message
-
-
-def _value_fault(value: object) -> str:
-    try:
-        due(value, _SOME_INSTANT)
-    except TimeTextError as fault:
-        return fault.message
-    except (TypeError, OverflowError):
-        return "Das ergibt keinen Zeitpunkt."
-    return ""
 
 
 def _conditional(node: Node, event: EventDefinition, report: Report) -> None:
@@ -300,8 +233,3 @@ def _event_sub_process(process: Process, node: Node, report: Report) -> None:
             "Fassen Sie die betroffenen Schritte in einen Unterprozess und setzen Sie ein "
             "Randereignis darauf.",
         )
-
-
-def _short(text: str) -> str:
-    text = " ".join(text.split())
-    return text if len(text) <= 60 else f"{text[:59]}…"

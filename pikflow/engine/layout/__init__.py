@@ -7,8 +7,8 @@ no pool: a layout invents no semantics.
 
 from dataclasses import replace
 
+from pikflow.engine.layout.drawing import Drawing
 from pikflow.engine.layout.pools import CORNER, draw_collaboration, draw_process, straight_edges
-from pikflow.engine.layout.scope import Drawing
 from pikflow.engine.layout.writing import Plane, write
 from pikflow.engine.model import Model, read
 from pikflow.engine.xml import parse

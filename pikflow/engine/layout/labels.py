@@ -6,7 +6,7 @@ All boxes are relative to the centre of the shape they belong to.
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
-from pikflow.engine.layout.grid import Box
+from pikflow.engine.layout.graph import Box
 from pikflow.engine.layout.routing import EAST, NORTH, SOUTH, WEST, Cell, Way
 from pikflow.engine.lettering import width_of, wrap
 from pikflow.engine.model import Bounds

@@ -3,7 +3,8 @@
 from collections.abc import Mapping
 from dataclasses import replace
 
-from pikflow.engine.layout.scope import Drawing, Point, draw_scope
+from pikflow.engine.layout.drawing import Drawing, Point
+from pikflow.engine.layout.scope import draw_scope
 from pikflow.engine.model import Bounds, Collaboration, Edge, Flow, Lane, Model, Process, Shape
 
 HEAD = 30.0  # the strip with the name of a pool or lane

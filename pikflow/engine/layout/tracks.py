@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from pikflow.engine.layout.grid import Link
+from pikflow.engine.layout.graph import Link
 from pikflow.engine.layout.routing import Grid, Way
 
 SPACING = 14  # pixels between two tracks

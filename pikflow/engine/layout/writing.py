@@ -7,7 +7,7 @@ from xml.sax.saxutils import quoteattr
 
 from lxml import etree
 
-from pikflow.engine.layout.scope import Drawing
+from pikflow.engine.layout.drawing import Drawing
 from pikflow.engine.model import SUB_PROCESSES, Bounds, Model
 from pikflow.engine.xml import BPMNDI, DC, DI
 

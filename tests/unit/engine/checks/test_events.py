@@ -1,7 +1,7 @@
 import pytest
 
 from checks.support import check, codes
-from pikflow.engine.checks.events import timer_fault
+from pikflow.engine.checks.timers import timer_fault
 
 NAMED = """
 <bpmn:message id="m" name="Rücknahme" />
