@@ -15,7 +15,7 @@ from pikflow.services.progress import Deed
 from pikflow.services.views import Completed, EventPage
 from pikflow.store import cases, histories
 from pikflow.store.cases import CaseRecord
-
+from pikflow.texts import say
 
 _ENGINE_ID = re.compile(r"[0-9a-f]{32}")
 
@@ -77,17 +77,20 @@ def _entry(unit: Unit, case: CaseRecord, offer_id: str) -> dict[str, Any]:
     found = next((entry for entry in case.waiting if entry["id"] == offer_id), None)
     if found is None:
         if not _ENGINE_ID.fullmatch(offer_id):
-            raise NotFound("offer-not-found", "Diese Aktion gibt es in diesem Vorgang nicht.")
+            raise NotFound("offer-not-found", say("Diese Aktion gibt es in diesem Vorgang nicht."))
         raise Conflict(
             "message-not-expected",
-            "Das ist in diesem Vorgang nicht mehr möglich.",
+            say("Das ist in diesem Vorgang nicht mehr möglich."),
             access.whereabouts(unit, case),
         )
     if not offers.may_send(unit, case, found):
         raise Refused(
             "not-permitted",
-            f"„{offers.label_of(found)}“ bietet der Vorgang anderen Beteiligten an.",
-            f"Vorgesehen ist die Bahn „{found['lane']}“.",
+            say(
+                "„{action}“ bietet der Vorgang anderen Beteiligten an.",
+                action=offers.label_of(found),
+            ),
+            say("Vorgesehen ist die Bahn „{lane}“.", lane=found["lane"]),
         )
     return found
 
@@ -98,7 +101,9 @@ def _first_answer(unit: Unit, case: CaseRecord, actor: Actor, key: str) -> Compl
         return None
     if known.instance_id != case.id or known.actor_id != actor.id:
         raise Conflict(
-            "key-taken", "Diese Seite wurde schon einmal abgeschickt.", "Laden Sie die Seite neu."
+            "key-taken",
+            say("Diese Seite wurde schon einmal abgeschickt."),
+            say("Laden Sie die Seite neu."),
         )
     return tasks.answered(known.answer, repeated=True)
 
