@@ -88,4 +88,5 @@ class PikFlow:
             settings=settings,
             files_folder=Path(folder),
             signals=self.signals,
+            language=i18n.language,
         )

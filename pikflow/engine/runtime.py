@@ -21,6 +21,7 @@ from pikflow.engine.scripting import store
 from pikflow.engine.tokens import begin, cancel_all, end_if_done, is_open
 from pikflow.engine.workflow import CaseWorkflow, Step
 from pikflow.errors import Conflict, Refused
+from pikflow.texts import say
 from pikflow.values import normalise
 
 LIMIT = 1000  # automatic elements in one step
@@ -31,7 +32,9 @@ def start(
     definition: Definition, data: Mapping[str, Any], now: datetime, *, limit: int = LIMIT
 ) -> StepResult:
     """Begin a case with `data`; it stands where the first person or event is needed."""
-    case = CaseWorkflow(definition.process_id, definition.specs, _step(normalise(dict(data)), now, limit))
+    case = CaseWorkflow(
+        definition.process_id, definition.specs, _step(normalise(dict(data)), now, limit)
+    )
     begin(case)
     return _result(case)
 
@@ -97,8 +100,8 @@ def fail(
     if not delivery.raise_code(task, "error", code):
         raise Refused(
             "error-not-caught",
-            "Für diesen Fehler sieht der Prozess keinen Weg vor.",
-            "Wiederholen Sie den Aufruf, wenn die Ursache behoben ist.",
+            say("Für diesen Fehler sieht der Prozess keinen Weg vor."),
+            say("Wiederholen Sie den Aufruf, wenn die Ursache behoben ist."),
         )
     return _result(case)
 
@@ -138,8 +141,8 @@ def send_message(
     if not delivery.send_message(case, name, normalise(dict(payload or {})), event_id):
         raise Conflict(
             "message-not-expected",
-            "Das ist in diesem Vorgang nicht mehr möglich.",
-            "Laden Sie die Seite neu: Der Vorgang ist inzwischen weiter.",
+            say("Das ist in diesem Vorgang nicht mehr möglich."),
+            say("Laden Sie die Seite neu: Der Vorgang ist inzwischen weiter."),
         )
     return _result(case)
 
@@ -217,8 +220,8 @@ def _open(case: CaseWorkflow, task_id: str, *kinds: str) -> Task:
     if task is None or views.kind_of(task) not in kinds:
         raise Conflict(
             "task-not-open",
-            "Diese Aufgabe ist nicht mehr offen.",
-            "Laden Sie die Seite neu: Der Vorgang ist inzwischen weiter.",
+            say("Diese Aufgabe ist nicht mehr offen."),
+            say("Laden Sie die Seite neu: Der Vorgang ist inzwischen weiter."),
         )
     return task
 

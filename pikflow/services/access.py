@@ -11,12 +11,13 @@ from pikflow.services.environment import Unit
 from pikflow.store import cases, histories, tasks
 from pikflow.store.cases import CaseRecord
 from pikflow.store.tasks import TaskRecord
+from pikflow.texts import say
 
 
 def actor_of(unit: Unit) -> Actor:
     """Who acts; Refused("sign-in-needed") for nobody."""
     if unit.actor is None:
-        raise Refused("sign-in-needed", "Dafür müssen Sie angemeldet sein.")
+        raise Refused("sign-in-needed", say("Dafür müssen Sie angemeldet sein."))
     return unit.actor
 
 
@@ -26,8 +27,8 @@ def require(unit: Unit, permission: str, facts: Facts | None = None) -> Actor:
     if not permissions.may(actor, permission, unit.catalog, facts):
         raise Refused(
             "not-permitted",
-            "Das gehört nicht zu Ihren Aufgaben.",
-            "Wenn Sie es brauchen, wenden Sie sich an die Administration.",
+            say("Das gehört nicht zu Ihren Aufgaben."),
+            say("Wenn Sie es brauchen, wenden Sie sich an die Administration."),
         )
     return actor
 
@@ -60,8 +61,8 @@ def may_see(unit: Unit, case: CaseRecord) -> bool:
 def missing_case() -> NotFound:
     return NotFound(
         "case-not-found",
-        "Diesen Vorgang gibt es nicht, oder er gehört nicht zu Ihren Vorgängen.",
-        "Prüfen Sie die Vorgangsnummer oder suchen Sie in der Liste.",
+        say("Diesen Vorgang gibt es nicht, oder er gehört nicht zu Ihren Vorgängen."),
+        say("Prüfen Sie die Vorgangsnummer oder suchen Sie in der Liste."),
     )
 
 
@@ -84,8 +85,8 @@ def require_sight(unit: Unit, case: CaseRecord, task: TaskRecord) -> None:
 def missing_task() -> NotFound:
     return NotFound(
         "task-not-found",
-        "Diese Aufgabe gibt es nicht, oder sie gehört nicht zu Ihren Aufgaben.",
-        "Öffnen Sie Ihre Aufgabenliste.",
+        say("Diese Aufgabe gibt es nicht, oder sie gehört nicht zu Ihren Aufgaben."),
+        say("Öffnen Sie Ihre Aufgabenliste."),
     )
 
 
@@ -101,10 +102,11 @@ def four_eyes(unit: Unit, case: CaseRecord, task: TaskRecord, actor: Actor) -> s
     done = histories.completed_by(unit.connection, case.id, actor.id, elements, after=before)
     if not done:
         return ""
-    steps = " und ".join(f"„{name}“" for name in sorted(done))
-    return (
-        f"Vier-Augen-Prinzip: Sie haben {steps} in diesem Vorgang selbst erledigt. "
-        f"„{task.name}“ übernimmt eine andere Person Ihrer Stelle."
+    return say(
+        "Vier-Augen-Prinzip: Sie haben {steps} in diesem Vorgang selbst erledigt. "
+        "„{task}“ übernimmt eine andere Person Ihrer Stelle.",
+        steps=tuple(f"„{name}“" for name in sorted(done)),
+        task=task.name,
     )
 
 
@@ -120,20 +122,20 @@ def require_work(unit: Unit, case: CaseRecord, task: TaskRecord) -> Actor:
     if not permissions.may(actor, "task.work", unit.catalog, facts):
         raise Refused(
             "not-permitted",
-            f"„{task.name}“ bearbeitet {responsible(unit, task)}.",
-            "Sie können den Vorgang ansehen, aber diese Aufgabe nicht erledigen.",
+            say("„{task}“ bearbeitet {who}.", task=task.name, who=responsible(unit, task)),
+            say("Sie können den Vorgang ansehen, aber diese Aufgabe nicht erledigen."),
         )
     require_open(unit, case, task)
     if task.claimed_by not in ("", actor.id):
         raise Conflict(
             "task-claimed",
-            f"„{task.name}“ liegt bei {task.claimed_name}.",
-            "Wer die Aufgabe hat, kann sie zurückgeben; dann können Sie sie übernehmen.",
+            say("„{task}“ liegt bei {who}.", task=task.name, who=task.claimed_name),
+            say("Wer die Aufgabe hat, kann sie zurückgeben; dann können Sie sie übernehmen."),
         )
     reason = four_eyes(unit, case, task, actor)
     if reason:
-        raise Refused("four-eyes", reason, "Geben Sie die Aufgabe an eine Kollegin oder einen "
-                      "Kollegen weiter.")  # fmt: skip
+        hint = say("Geben Sie die Aufgabe an eine Kollegin oder einen Kollegen weiter.")
+        raise Refused("four-eyes", reason, hint)
     return actor
 
 
@@ -145,26 +147,33 @@ def require_open(unit: Unit, case: CaseRecord, task: TaskRecord) -> None:
     if done is None:
         raise Conflict(
             "task-cancelled",
-            f"„{task.name}“ ist nicht mehr nötig: Der Vorgang ist inzwischen weiter.",
+            say(
+                "„{task}“ ist nicht mehr nötig: Der Vorgang ist inzwischen weiter.", task=task.name
+            ),
             whereabouts(unit, case),
         )
-    who = done.answer.get("who") or "einer anderen Person"
+    who = done.answer.get("who") or say("einer anderen Person")
     raise Conflict(
-        "task-done", f"„{task.name}“ wurde bereits von {who} erledigt.", whereabouts(unit, case)
+        "task-done",
+        say("„{task}“ wurde bereits von {who} erledigt.", task=task.name, who=who),
+        whereabouts(unit, case),
     )
 
 
 def whereabouts(unit: Unit, case: CaseRecord) -> str:
     """One sentence: who has the case now."""
     if case.state != "open":
-        return f"Der Vorgang ist beendet{f': {case.outcome}' if case.outcome else ''}."
+        if case.outcome:
+            return say("Der Vorgang ist beendet: {outcome}.", outcome=case.outcome)
+        return say("Der Vorgang ist beendet.")
     waiting = tasks.of_case(unit.connection, case.id)
     if not waiting:
-        return "Der Vorgang wartet auf eine Frist oder ein Ergebnis."
-    parts = [
-        f"„{task.name}“ bei {task.claimed_name or responsible(unit, task)}" for task in waiting[:3]
-    ]
-    return f"Jetzt ist dran: {', '.join(parts)}."
+        return say("Der Vorgang wartet auf eine Frist oder ein Ergebnis.")
+    parts = (
+        say("„{task}“ bei {who}", task=task.name, who=task.claimed_name or responsible(unit, task))
+        for task in waiting[:3]
+    )
+    return say("Jetzt ist dran: {steps}.", steps=tuple(parts))
 
 
 def responsible(unit: Unit, task: TaskRecord) -> str:

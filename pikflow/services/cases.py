@@ -10,6 +10,7 @@ from pikflow.services.views import CaseFilter, CaseList, CaseRow, CaseView, Star
 from pikflow.store import cases, tasks
 from pikflow.store.cases import CaseCriteria, CaseListRecord
 from pikflow.store.tasks import TaskRecord
+from pikflow.texts import say
 
 NOTE_LENGTH = 2000
 
@@ -57,7 +58,9 @@ class Cases:
         """Write a note into the timeline; raises Invalid("note-empty") for nothing."""
         note = text.strip()[:NOTE_LENGTH]
         if not note:
-            raise Invalid("note-empty", "Die Notiz ist leer.", "Schreiben Sie einen Satz.")
+            raise Invalid(
+                "note-empty", say("Die Notiz ist leer."), say("Schreiben Sie einen Satz.")
+            )
         with self._environment.command(actor) as unit:
             case = access.case_by_number(unit, number)
             access.require(unit, "case.note", access.facts_of(unit, case))

@@ -20,7 +20,11 @@ from pikflow.store.database import Connection, Database
 
 @dataclass(frozen=True, eq=False)
 class Environment:
-    """The parts one PikFlow is made of; `clock` gives the current instant, aware, in UTC."""
+    """The parts one PikFlow is made of.
+
+    `clock` gives the current instant, aware, in UTC; `language` that of the person asking, de or
+    en, for texts that forms and the catalog have in both.
+    """
 
     database: Database
     identity: IdentityProvider
@@ -30,6 +34,7 @@ class Environment:
     settings: Mapping[str, Any]
     files_folder: Path
     signals: Signals = field(default_factory=Signals)
+    language: Callable[[], str] = lambda: "de"
 
     @contextmanager
     def command(self, actor: Actor | None = None) -> "Iterator[Unit]":
@@ -65,6 +70,14 @@ class Unit:
     @cached_property
     def catalog(self) -> Catalog:
         return self.environment.deployments.catalog(self.connection)
+
+    @property
+    def language(self) -> str:
+        return self.environment.language()
+
+    def pick(self, texts: Mapping[str, str], default: str = "") -> str:
+        """The text in the language of the person asking, else the German one."""
+        return texts.get(self.language) or texts.get("de") or default
 
     def tell(self, signal: Signal, **news: Any) -> None:
         """Remember news for after the commit."""

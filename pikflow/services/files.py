@@ -24,6 +24,7 @@ from pikflow.services.views import StoredFile
 from pikflow.store import cases, files, tasks
 from pikflow.store.cases import CaseRecord
 from pikflow.store.files import FileRecord
+from pikflow.texts import say
 
 _CHUNK = 64 * 1024
 _NAME_LENGTH = 150
@@ -77,14 +78,14 @@ class Files:
             if row is None or case is None or not access.may_see(unit, case):
                 raise NotFound(
                     "file-not-found",
-                    "Diese Datei gibt es nicht, oder sie gehört nicht zu Ihren Vorgängen.",
+                    say("Diese Datei gibt es nicht, oder sie gehört nicht zu Ihren Vorgängen."),
                 )
         path = _path(self._environment.files_folder, row.sha256)
         if not path.is_file():
             raise NotFound(
                 "file-lost",
-                f"Der Inhalt von „{row.name}“ fehlt im Dateispeicher.",
-                "Die Administration kann ihn aus der Sicherung wiederherstellen.",
+                say("Der Inhalt von „{name}“ fehlt im Dateispeicher.", name=row.name),
+                say("Die Administration kann ihn aus der Sicherung wiederherstellen."),
             )
         return _shown(row, case.number), path.read_bytes()
 
@@ -96,15 +97,19 @@ class Files:
         if kind not in allowed:
             raise Invalid(
                 "file-kind",
-                f"„{name}“ ist keine Datei der Art {words}.",
-                "Speichern Sie die Datei in einem dieser Formate und laden Sie sie neu hoch.",
+                say("„{name}“ ist keine Datei der Art {kinds}.", name=name, kinds=words),
+                say("Speichern Sie die Datei in einem dieser Formate und laden Sie sie neu hoch."),
             )
         extension = name.rsplit(".", 1)[-1].lower() if "." in name else ""
         if _ALIASES.get(extension, extension) != kind:
             raise Invalid(
                 "file-extension",
-                f"„{name}“ ist dem Inhalt nach eine {kind.upper()}-Datei; die Endung passt nicht.",
-                f"Geben Sie der Datei die Endung „.{kind}“.",
+                say(
+                    "„{name}“ ist dem Inhalt nach eine {kind}-Datei; die Endung passt nicht.",
+                    name=name,
+                    kind=kind.upper(),
+                ),
+                say("Geben Sie der Datei die Endung „.{kind}“.", kind=kind),
             )
         return kind
 
@@ -114,7 +119,7 @@ def clean_name(name: str) -> str:
     last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
     text = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip(" .")
     if not text:
-        raise Invalid("file-name", "Die Datei hat keinen Namen.", "Benennen Sie sie um.")
+        raise Invalid("file-name", say("Die Datei hat keinen Namen."), say("Benennen Sie sie um."))
     if len(text) > _NAME_LENGTH:
         stem, dot, extension = text.rpartition(".")
         text = f"{stem[: _NAME_LENGTH - len(extension) - 1]}{dot}{extension}"
@@ -140,8 +145,8 @@ def _office_kind(name: str, data: bytes, unpacked_limit: int) -> str:
     if unpacked > unpacked_limit or len(entries) > _MAX_ENTRIES:
         raise Invalid(
             "file-unpacked",
-            f"„{name}“ würde entpackt zu groß.",
-            "Verkleinern Sie Bilder in der Datei oder speichern Sie sie als PDF.",
+            say("„{name}“ würde entpackt zu groß.", name=name),
+            say("Verkleinern Sie Bilder in der Datei oder speichern Sie sie als PDF."),
         )
     names = {entry.filename for entry in entries}
     inner = {entry.rsplit(".", 1)[-1].lower() for entry in names}
@@ -168,7 +173,9 @@ def sample(kind: str) -> bytes:
 def _read(name: str, content: BinaryIO, limit: int) -> bytes:
     data = b"".join(_chunks(name, content, limit))
     if not data:
-        raise Invalid("file-empty", f"„{name}“ ist leer.", "Wählen Sie eine andere Datei.")
+        raise Invalid(
+            "file-empty", say("„{name}“ ist leer.", name=name), say("Wählen Sie eine andere Datei.")
+        )
     return data
 
 
@@ -179,8 +186,12 @@ def _chunks(name: str, content: BinaryIO, limit: int) -> Iterator[bytes]:
         if size > limit:
             raise Invalid(
                 "file-size",
-                f"„{name}“ ist zu groß. Möglich sind höchstens {limit // 1_000_000} MB.",
-                "Verkleinern Sie die Datei oder teilen Sie sie auf.",
+                say(
+                    "„{name}“ ist zu groß. Möglich sind höchstens {most} MB.",
+                    name=name,
+                    most=limit // 1_000_000,
+                ),
+                say("Verkleinern Sie die Datei oder teilen Sie sie auf."),
             )
         yield chunk
 
@@ -189,14 +200,16 @@ def _require_part(unit: Unit, case: CaseRecord) -> None:
     """Only who works an open task of the case, or acts for its owner, adds files to it."""
     actor = access.actor_of(unit)
     if case.state != "open":
-        raise Refused("case-ended", "Der Vorgang ist beendet und nimmt keine Dateien mehr auf.")
+        raise Refused(
+            "case-ended", say("Der Vorgang ist beendet und nimmt keine Dateien mehr auf.")
+        )
     if actor.organisation.id == case.organisation_id:
         return
     for task in tasks.of_case(unit.connection, case.id):
         facts = access.facts_of(unit, case, task)
         if permissions.may(actor, "task.work", unit.catalog, facts):
             return
-    raise Refused("not-permitted", "Sie bearbeiten in diesem Vorgang zurzeit keine Aufgabe.")
+    raise Refused("not-permitted", say("Sie bearbeiten in diesem Vorgang zurzeit keine Aufgabe."))
 
 
 def _path(folder: Path, digest: str) -> Path:

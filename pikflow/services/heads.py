@@ -19,9 +19,9 @@ def days_until(due: date | None, today: date) -> int | None:
 
 
 def measure_name(unit: Unit, slug: str) -> str:
-    """The German name of a measure, its slug when the catalog no longer holds it."""
+    """The name of a measure, its slug when the catalog no longer holds it."""
     measure = unit.catalog.measures.get(slug)
-    return measure.name.get("de", slug) if measure else slug
+    return unit.pick(measure.name, slug) if measure else slug
 
 
 def head(unit: Unit, case: CaseRecord) -> CaseHead:

@@ -6,6 +6,7 @@ from pikflow.services import access, progress
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.views import Incident
 from pikflow.store import cases, work
+from pikflow.texts import say
 
 
 class Incidents:
@@ -30,7 +31,7 @@ class Incidents:
             known = work.open_incidents(unit.connection)
             found = next((entry for entry in known if entry.id == incident_id), None)
             if found is None:
-                raise NotFound("incident-not-found", "Diese Störung ist schon behoben.")
+                raise NotFound("incident-not-found", say("Diese Störung ist schon behoben."))
             if found.job_id is not None:
                 work.revive_job(unit.connection, found.job_id, unit.now)
             else:

@@ -12,6 +12,7 @@ from pikflow.services.environment import Environment, Unit
 from pikflow.services.views import MeasureOverview, Startable, WaitingTime
 from pikflow.store import cases, organisations, tasks
 from pikflow.store.cases import CaseCriteria
+from pikflow.texts import say
 
 
 class Overview:
@@ -32,7 +33,7 @@ class Overview:
             access.require(unit, "measure.read")
             found = unit.catalog.measures.get(slug)
             if found is None:
-                raise NotFound("measure-not-found", "Diese Maßnahme gibt es nicht.")
+                raise NotFound("measure-not-found", say("Diese Maßnahme gibt es nicht."))
             return _overview(unit, found)
 
 
@@ -45,8 +46,8 @@ def _overview(unit: Unit, measure: Measure) -> MeasureOverview:
     waits = tasks.waiting(unit.connection, scope, measure.slug)
     return MeasureOverview(
         slug=measure.slug,
-        name=measure.name.get("de", measure.slug),
-        description=measure.description.get("de", ""),
+        name=unit.pick(measure.name, measure.slug),
+        description=unit.pick(measure.description),
         provisional=measure.provisional,
         authority=authority.name if authority else measure.authority,
         rounds=rounds.views(unit, measure.slug),

@@ -34,9 +34,9 @@ def results(
     for name in names:
         versions = [entry for entry in given if entry.result == name]
         if versions:
-            found.append(_submitted(version, case, versions, seen, context))
+            found.append(_submitted(unit, version, versions, seen, context))
         elif context.get(name) not in (None, [], {}, ""):
-            found.append(_plain(version, case, name, context[name], context))
+            found.append(_plain(unit, version, case, name, context))
     return tuple(found)
 
 
@@ -47,11 +47,11 @@ def answer_sets(
     by_result: dict[str, list[AnswersRecord]] = {}
     for entry in histories.answers_of(unit.connection, case.id):
         by_result.setdefault(entry.result, []).append(entry)
-    return tuple(_answer_set(version, case, entries, context) for entries in by_result.values())
+    return tuple(_answer_set(unit, version, entries, context) for entries in by_result.values())
 
 
 def _answer_set(
-    version: Pinned, case: CaseRecord, entries: list[AnswersRecord], context: Mapping[str, Any]
+    unit: Unit, version: Pinned, entries: list[AnswersRecord], context: Mapping[str, Any]
 ) -> AnswerSet:
     last = entries[-1]
     before = entries[-2].values if len(entries) > 1 else None
@@ -64,14 +64,16 @@ def _answer_set(
         at=last.at,
         who=last.actor_name,
         office=last.office,
-        sections=_sections(version.deployment.schema(last.form), last.values, context, before),
+        sections=_sections(
+            unit, version.deployment.schema(last.form), last.values, context, before
+        ),
         values=last.values,
     )
 
 
 def _submitted(
+    unit: Unit,
     version: Pinned,
-    case: CaseRecord,
     versions: list[AnswersRecord],
     seen: datetime | None,
     context: Mapping[str, Any],
@@ -79,7 +81,7 @@ def _submitted(
     last = versions[-1]
     before = [entry for entry in versions[:-1] if seen is not None and entry.at <= seen]
     previous = before[-1].values if before else None
-    sections = _sections(version.deployment.schema(last.form), last.values, context, previous)
+    sections = _sections(unit, version.deployment.schema(last.form), last.values, context, previous)
     return ShownResult(
         result=last.result,
         name=last.name,
@@ -93,6 +95,7 @@ def _submitted(
 
 
 def _sections(
+    unit: Unit,
     schema: FormSchema | None,
     values: Mapping[str, Any],
     context: Mapping[str, Any],
@@ -100,26 +103,27 @@ def _sections(
 ) -> tuple[Any, ...]:
     if schema is None:
         return ()
-    return tuple(summary(schema, values, context, "de", previous=previous))
+    return tuple(summary(schema, values, context, unit.language, previous=previous))
 
 
 def _plain(
-    version: Pinned, case: CaseRecord, name: str, value: Any, context: Mapping[str, Any]
+    unit: Unit, version: Pinned, case: CaseRecord, name: str, context: Mapping[str, Any]
 ) -> ShownResult:
     """A value no form of this case gave: computed by the process, or reported by child cases."""
+    value = context[name]
     entries = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
     role, schema = _reported(version, case, entries)
     return ShownResult(
         result=name,
-        name=schema.title.de if schema else name,
+        name=schema.title.to(unit.language) if schema else name,
         at=case.updated_at,
         who="",
         version=0,
         sections=(),
         changed=(),
         values=value,
-        table=_table(entries, role, schema) if entries else None,
-        parts=_parts(entries, role, schema, context) if schema else (),
+        table=_table(unit, entries, role, schema) if entries else None,
+        parts=_parts(unit, entries, role, schema, context) if schema else (),
     )
 
 
@@ -135,10 +139,12 @@ def _reported(
     return "", None
 
 
-def _table(entries: list[Mapping[str, Any]], role: str, schema: FormSchema | None) -> ShownTable:
+def _table(
+    unit: Unit, entries: list[Mapping[str, Any]], role: str, schema: FormSchema | None
+) -> ShownTable:
     """One line per entry: whose it is, then the fields the form marks for lists, or all simple
     values when no form says what matters."""
-    rows = [{**_owner(entry), **_cells(entry, role, schema)} for entry in entries]
+    rows = [{**_owner(entry), **_cells(unit, entry, role, schema)} for entry in entries]
     keys = list(dict.fromkeys(key for row in rows for key in row))
     return ShownTable(tuple(keys), tuple(tuple(row.get(key) for key in keys) for row in rows))
 
@@ -148,10 +154,12 @@ def _owner(entry: Mapping[str, Any]) -> dict[str, Any]:
     return {"Organisation": owner.get("name")} if isinstance(owner, Mapping) else {}
 
 
-def _cells(entry: Mapping[str, Any], role: str, schema: FormSchema | None) -> dict[str, Any]:
+def _cells(
+    unit: Unit, entry: Mapping[str, Any], role: str, schema: FormSchema | None
+) -> dict[str, Any]:
     given = entry.get(role)
     if schema is not None and isinstance(given, Mapping):
-        return dict(inbox_values(schema, given))
+        return dict(inbox_values(schema, given, unit.language))
     return {
         key: value
         for key, value in entry.items()
@@ -160,14 +168,18 @@ def _cells(entry: Mapping[str, Any], role: str, schema: FormSchema | None) -> di
 
 
 def _parts(
-    entries: list[Mapping[str, Any]], role: str, schema: FormSchema, context: Mapping[str, Any]
+    unit: Unit,
+    entries: list[Mapping[str, Any]],
+    role: str,
+    schema: FormSchema,
+    context: Mapping[str, Any],
 ) -> tuple[ShownPart, ...]:
     """Everything each organisation reported, as its form shows it."""
     return tuple(
         ShownPart(
             name=str(_owner(entry).get("Organisation") or ""),
             number=str(entry.get("nummer") or ""),
-            sections=_sections(schema, entry[role], context, None),
+            sections=_sections(unit, schema, entry[role], context, None),
         )
         for entry in entries
         if isinstance(entry.get(role), Mapping)

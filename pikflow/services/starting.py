@@ -16,6 +16,7 @@ from pikflow.store.cases import CaseRecord
 from pikflow.store.definitions import DefinitionRecord
 from pikflow.store.rounds import RoundRecord
 from pikflow.store.tasks import TaskRecord
+from pikflow.texts import say
 
 
 @dataclass(frozen=True)
@@ -126,8 +127,8 @@ def _offer(
     through = place.applicant.name if place and place.applicant.id != organisation.id else ""
     return Startable(
         measure=measure.slug,
-        name=measure.name.get("de", measure.slug),
-        description=measure.description.get("de", ""),
+        name=unit.pick(measure.name, measure.slug),
+        description=unit.pick(measure.description),
         provisional=measure.provisional,
         round_id=entry.id if entry else None,
         round_name=entry.name if entry else "",
@@ -147,10 +148,14 @@ def _offer(
 def _place(unit: Unit, slug: str, round_id: int | None, organisation: Organisation) -> Place:
     measure = _measure(unit, slug)
     if organisation.kind not in measure.starters:
-        kinds = [unit.catalog.kinds.get(kind, kind) for kind in measure.starters]
+        kinds = tuple(unit.catalog.kinds.get(kind, kind) for kind in measure.starters)
         raise Refused(
             "not-a-starter",
-            f"„{measure.name.get('de', slug)}“ beginnen nur: {', '.join(kinds)}.",
+            say(
+                "„{measure}“ beginnen nur: {kinds}.",
+                measure=unit.pick(measure.name, slug),
+                kinds=kinds,
+            ),
         )
     access.require(unit, "case.start")
     return Place(measure, _round(unit, slug, round_id), _applicant(unit, measure, organisation))
@@ -160,7 +165,9 @@ def _measure(unit: Unit, slug: str) -> Measure:
     measure = unit.catalog.measures.get(slug)
     if measure is None:
         raise NotFound(
-            "measure-not-found", "Diese Maßnahme gibt es nicht.", "Wählen Sie eine aus der Liste."
+            "measure-not-found",
+            say("Diese Maßnahme gibt es nicht."),
+            say("Wählen Sie eine aus der Liste."),
         )
     return measure
 
@@ -171,7 +178,7 @@ def _round(unit: Unit, slug: str, round_id: int | None) -> RoundRecord:
     if round_id is not None:
         found = next((entry for entry in known if entry.id == round_id), None)
         if found is None:
-            raise NotFound("round-not-found", "Diese Förderrunde gibt es nicht.")
+            raise NotFound("round-not-found", say("Diese Förderrunde gibt es nicht."))
         return found
     running = [entry for entry in known if entry.state == "open"]
     if not running:
@@ -183,21 +190,23 @@ def _round(unit: Unit, slug: str, round_id: int | None) -> RoundRecord:
 def _no_round() -> Refused:
     return Refused(
         "no-round",
-        "Für diese Maßnahme ist zurzeit keine Förderrunde eröffnet.",
-        "Das Ministerium eröffnet Förderrunden; dann erscheint die Maßnahme hier.",
+        say("Für diese Maßnahme ist zurzeit keine Förderrunde eröffnet."),
+        say("Das Ministerium eröffnet Förderrunden; dann erscheint die Maßnahme hier."),
     )
 
 
 def _require_open(unit: Unit, entry: RoundRecord) -> None:
     if entry.opens and entry.opens > unit.today:
         raise Refused(
-            "round-not-open", f"„{entry.name}“ beginnt am {entry.opens.strftime('%d.%m.%Y')}."
+            "round-not-open", say("„{round}“ beginnt am {day}.", round=entry.name, day=entry.opens)
         )
     if entry.state != "open" or (entry.deadline and entry.deadline < unit.today):
-        since = f" Die Antragsfrist endete am {entry.deadline.strftime('%d.%m.%Y')}." if (
-            entry.deadline
-        ) else ""  # fmt: skip
-        raise Refused("round-closed", f"„{entry.name}“ ist geschlossen.{since}")
+        closed = say("„{round}“ ist geschlossen.", round=entry.name)
+        if entry.deadline:
+            closed = say(
+                "{closed} Die Antragsfrist endete am {day}.", closed=closed, day=entry.deadline
+            )
+        raise Refused("round-closed", closed)
 
 
 def _applicant(unit: Unit, measure: Measure, organisation: Organisation) -> Organisation:
@@ -208,8 +217,8 @@ def _applicant(unit: Unit, measure: Measure, organisation: Organisation) -> Orga
     if found is None:
         raise Refused(
             "no-applicant",
-            "Über Ihrer Organisation gibt es keine, die diese Maßnahme beantragt.",
-            "Wenden Sie sich an die Bewilligungsstelle.",
+            say("Über Ihrer Organisation gibt es keine, die diese Maßnahme beantragt."),
+            say("Wenden Sie sich an die Bewilligungsstelle."),
         )
     return found
 
@@ -248,8 +257,8 @@ def _newest(unit: Unit, process: str) -> Pinned:
     if record is None:
         raise Refused(
             "process-missing",
-            "Für dieses Verfahren ist noch kein Prozess eingespielt.",
-            "Die Administration spielt ihn mit „pikflow deploy“ ein.",
+            say("Für dieses Verfahren ist noch kein Prozess eingespielt."),
+            say("Die Administration spielt ihn mit „pikflow deploy“ ein."),
         )
     return steps.pinned(unit, record.id)
 
@@ -305,8 +314,8 @@ def _require_joinable(unit: Unit, place: Place) -> None:
 def _not_joinable() -> Refused:
     return Refused(
         "not-joinable",
-        "In diesem Verfahren werden zurzeit keine weiteren Meldungen angenommen.",
-        "Wenden Sie sich an die Stelle, die den Antrag stellt.",
+        say("In diesem Verfahren werden zurzeit keine weiteren Meldungen angenommen."),
+        say("Wenden Sie sich an die Stelle, die den Antrag stellt."),
     )
 
 

@@ -17,6 +17,7 @@ from pikflow.services.progress import Deed
 from pikflow.store import cases, definitions, histories, organisations, tasks, work
 from pikflow.store.cases import CaseRecord
 from pikflow.store.definitions import DefinitionRecord
+from pikflow.texts import say
 
 CLOSED = "closed"  # state of a child case its caller ended
 
@@ -147,7 +148,7 @@ def open_child(
     """One child case of a "children" task, on the version the parent is pinned to."""
     measure = unit.catalog.measures.get(parent.measure)
     if measure is None:
-        raise Refused("measure-unknown", "Die Maßnahme steht nicht mehr im Katalog.")
+        raise Refused("measure-unknown", say("Die Maßnahme steht nicht mehr im Katalog."))
     record = definitions.valid_for(unit.connection, process, version.record.deployment_id)
     if record is None:
         raise EngineFault("process-missing", f"Der Prozess „{process}“ ist nicht eingespielt.")

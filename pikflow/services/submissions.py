@@ -18,6 +18,7 @@ from pikflow.services.steps import Pinned
 from pikflow.store import files, organisations
 from pikflow.store.cases import CaseRecord
 from pikflow.store.files import FileRecord
+from pikflow.texts import say
 
 _PROFILE = re.compile(r"vorgang\.antragsteller\.([a-z][a-z0-9_]*)")
 _REGISTER = ("id", "name", "ags", "art", "einwohner")  # never overwritten by answers
@@ -28,10 +29,11 @@ class AnswersInvalid(Invalid):
 
     def __init__(self, errors: Mapping[str, str], warnings: Mapping[str, str]) -> None:
         count = len(errors)
-        what = "Eine Angabe fehlt oder passt nicht." if count == 1 else (
-            f"{count} Angaben fehlen oder passen nicht."
-        )  # fmt: skip
-        super().__init__("form-invalid", what, "Ihre Eingaben sind erhalten.")
+        if count == 1:
+            what = say("Eine Angabe fehlt oder passt nicht.")
+        else:
+            what = say("{count} Angaben fehlen oder passen nicht.", count=count)
+        super().__init__("form-invalid", what, say("Ihre Eingaben sind erhalten."))
         self.errors = dict(errors)
         self.warnings = dict(warnings)
 
@@ -56,8 +58,8 @@ def schema_of(form: str, measure: str, version: Pinned) -> FormSchema | None:
     if found is None:
         raise Invalid(
             "form-missing",
-            f"Das Formular „{wanted or form}“ ist nicht eingespielt.",
-            "Die Administration prüft die Prozesse mit „pikflow check“.",
+            say("Das Formular „{form}“ ist nicht eingespielt.", form=wanted or form),
+            say("Die Administration prüft die Prozesse mit „pikflow check“."),
         )
     return found
 

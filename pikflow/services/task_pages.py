@@ -16,6 +16,7 @@ from pikflow.services.views import Permitted, Person, TaskPage
 from pikflow.store import cases, histories
 from pikflow.store.cases import CaseRecord
 from pikflow.store.tasks import TaskRecord
+from pikflow.texts import say
 
 
 def open_task(record: TaskRecord) -> OpenTask:
@@ -116,12 +117,12 @@ def actions(unit: Unit, record: TaskRecord, case: CaseRecord, actor: Actor) -> d
         Permitted("save_draft", not reason, reason),
         Permitted("follow_up", not reason, reason),
         _claim(record, mine, reason),
-        Permitted("release", mine, "" if mine else "Die Aufgabe liegt nicht bei Ihnen."),
+        Permitted("release", mine, "" if mine else say("Die Aufgabe liegt nicht bei Ihnen.")),
         _assign(unit, record, case, actor),
     ]
     if record.kind == "children":
         open_children = any(row.state == "open" for row in heads.child_rows(unit, case, record.id))
-        nobody = "" if open_children else "Es steht keine Meldung mehr aus."
+        nobody = "" if open_children else say("Es steht keine Meldung mehr aus.")
         found.append(Permitted("remind", not (reason or nobody), reason or nobody))
         found.append(Permitted("close_children", not reason, reason, label))
     return {one.name: one for one in found}
@@ -129,16 +130,18 @@ def actions(unit: Unit, record: TaskRecord, case: CaseRecord, actor: Actor) -> d
 
 def _claim(record: TaskRecord, mine: bool, reason: str) -> Permitted:
     if mine:
-        return Permitted("claim", False, "Die Aufgabe liegt schon bei Ihnen.")
+        return Permitted("claim", False, say("Die Aufgabe liegt schon bei Ihnen."))
     return Permitted("claim", not reason, reason)
 
 
 def _assign(unit: Unit, record: TaskRecord, case: CaseRecord, actor: Actor) -> Permitted:
     facts = access.facts_of(unit, case, record)
     if not permissions.may(actor, "task.assign", unit.catalog, facts):
-        return Permitted("assign", False, "Aufgaben weist nur zu, wer sie bearbeiten darf.")
+        return Permitted("assign", False, say("Aufgaben weist nur zu, wer sie bearbeiten darf."))
     others = _colleagues(unit, record, actor)
-    return Permitted("assign", bool(others), "" if others else "Sie sind die einzige Person hier.")
+    return Permitted(
+        "assign", bool(others), "" if others else say("Sie sind die einzige Person hier.")
+    )
 
 
 def _refusal(unit: Unit, record: TaskRecord, case: CaseRecord) -> str:

@@ -25,6 +25,7 @@ from pikflow.services.views import Completed, Inbox, InboxFilter, TaskPage, Task
 from pikflow.store import cases, histories, tasks
 from pikflow.store.cases import CaseRecord
 from pikflow.store.tasks import TaskRecord
+from pikflow.texts import say
 
 NOTE_LENGTH = 500
 KEY_LENGTH = 100
@@ -78,7 +79,9 @@ class Tasks:
             record, case = self._locked(unit, task_id)
             access.require_open(unit, case, record)
             if record.claimed_by != actor.id:
-                raise Refused("not-holder", f"„{record.name}“ liegt nicht bei Ihnen.")
+                raise Refused(
+                    "not-holder", say("„{task}“ liegt nicht bei Ihnen.", task=record.name)
+                )
             _put_claim(unit, record, "", "")
             progress.note(
                 unit, case, "released", name=record.name, reason=reason, task_id=record.id
@@ -100,8 +103,11 @@ class Tasks:
             if reason:
                 raise Refused(
                     "four-eyes",
-                    "Vier-Augen-Prinzip: Diese Person hat einen Schritt erledigt, den "
-                    f"„{record.name}“ prüft. Wählen Sie eine andere Person Ihrer Stelle.",
+                    say(
+                        "Vier-Augen-Prinzip: Diese Person hat einen Schritt erledigt, den "
+                        "„{task}“ prüft. Wählen Sie eine andere Person Ihrer Stelle.",
+                        task=record.name,
+                    ),
                 )
             _claim(unit, record, colleague)
             progress.note(
@@ -109,7 +115,7 @@ class Tasks:
                 case,
                 "assigned",
                 name=record.name,
-                reason=f"an {colleague.name}",
+                reason=colleague.name,
                 task_id=record.id,
             )
 
@@ -121,8 +127,8 @@ class Tasks:
             if day is not None and day <= unit.today:
                 raise Invalid(
                     "follow-up-past",
-                    "Die Wiedervorlage liegt nicht in der Zukunft.",
-                    "Wählen Sie einen Tag nach heute.",
+                    say("Die Wiedervorlage liegt nicht in der Zukunft."),
+                    say("Wählen Sie einen Tag nach heute."),
                 )
             changes = {"follow_up": day, "follow_up_note": note.strip()[:NOTE_LENGTH]}
             tasks.save(unit.connection, record.id, changes)
@@ -206,7 +212,10 @@ class Tasks:
         if found is None:
             raise NotFound(
                 "not-a-colleague",
-                "Diese Person gehört nicht zu Ihrer Stelle oder bearbeitet solche Aufgaben nicht.",
+                say(
+                    "Diese Person gehört nicht zu Ihrer Stelle oder bearbeitet "
+                    "solche Aufgaben nicht."
+                ),
             )
         return found
 
@@ -240,7 +249,9 @@ def _first_answer(unit: Unit, record: TaskRecord, actor: Actor, key: str) -> Com
         return None
     if known.task_id != record.id or known.actor_id != actor.id:
         raise Conflict(
-            "key-taken", "Diese Seite wurde schon einmal abgeschickt.", "Laden Sie die Seite neu."
+            "key-taken",
+            say("Diese Seite wurde schon einmal abgeschickt."),
+            say("Laden Sie die Seite neu."),
         )
     return answered(known.answer, repeated=True)
 
@@ -267,10 +278,16 @@ def require_version(unit: Unit, case: CaseRecord, version: int | None) -> None:
         return
     raise Conflict(
         "case-changed",
-        f"Der Vorgang wurde inzwischen von {foreign.actor_name} ({foreign.organisation_name}) "
-        f"weiterbearbeitet: „{foreign.name or foreign.kind}“.",
-        f"{access.whereabouts(unit, case)} Ihre Eingaben sind erhalten; prüfen Sie sie und senden "
-        "Sie noch einmal ab.",
+        say(
+            "Der Vorgang wurde inzwischen von {who} ({organisation}) weiterbearbeitet: „{step}“.",
+            who=foreign.actor_name,
+            organisation=foreign.organisation_name,
+            step=foreign.name or foreign.kind,
+        ),
+        say(
+            "{where} Ihre Eingaben sind erhalten; prüfen Sie sie und senden Sie noch einmal ab.",
+            where=access.whereabouts(unit, case),
+        ),
     )
 
 

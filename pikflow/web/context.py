@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from flask import request, url_for
+from markupsafe import Markup
 
 from pikflow import permissions
 from pikflow.identity import Actor
@@ -44,6 +45,8 @@ def _always() -> dict[str, Any]:
         "theme": theme(),
         "language": language(),
         "languages": LANGUAGES,
+        # What the processes say is German in both languages; a screen reader has to know.
+        "german": "" if language() == "de" else Markup(' lang="de"'),
         "csrf_field": TOKEN_FIELD,
         "csrf_token": token,
         "here": request.full_path.rstrip("?"),

@@ -26,7 +26,7 @@ from pikflow.errors import (
 from pikflow.web.context import for_fault, for_page
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import TOKEN_FIELD, SignInNeeded, TokenInvalid
-from pikflow.web.i18n import translate
+from pikflow.web.i18n import language, translate
 from pikflow.web.words import later
 
 _log = logging.getLogger(__name__)
@@ -133,7 +133,9 @@ def refuse(error: PikFlowError) -> ResponseReturnValue:
         if sign_in:
             return redirect(url_with_next(sign_in))
     if status >= 500:
-        return _page(status, PAGES[status], error.message, error.hint, _record(error))
+        # What a fault says of a process is for its authors: in German, and in the log.
+        said = (error.message, error.hint) if language() == "de" else ("", "")
+        return _page(status, PAGES[status], *said, _record(error))
     return _page(status, PAGES[status], error.message, error.hint, code=error.code)
 
 

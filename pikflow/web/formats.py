@@ -1,4 +1,8 @@
-"""Values as people write them: dates, amounts, deadlines in words, sizes."""
+"""Values as people write them: dates, amounts, deadlines in words, sizes.
+
+Dates in figures and numbers are in German notation in both languages, as forms take and show them:
+1.234 next to 1,234 would be read wrongly.
+"""
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
@@ -11,6 +15,7 @@ from pikflow.web.i18n import locale, translate, translate_many
 
 _HERE = ZoneInfo("Europe/Berlin")
 _STEP = 1024
+_GERMAN = "de_DE"
 
 
 def local_day(instant: datetime) -> date:
@@ -23,7 +28,7 @@ def show_date(value: date | datetime | None) -> str:
     if value is None:
         return ""
     day = local_day(value) if isinstance(value, datetime) else value
-    return format_date(day, "dd.MM.yyyy" if locale().language == "de" else "dd/MM/yyyy")
+    return f"{day:%d.%m.%Y}"
 
 
 def show_instant(value: datetime | None) -> str:
@@ -43,12 +48,12 @@ def show_money(value: Decimal | None) -> str:
     """67.680,00 € with a no-break space before the sign."""
     if value is None:
         return ""
-    return format_currency(value, "EUR", locale=locale(), currency_digits=True)
+    return format_currency(value, "EUR", locale=_GERMAN, currency_digits=True)
 
 
 def show_number(value: Decimal | int | None) -> str:
     """1.234,5 as people write numbers here."""
-    return "" if value is None else format_decimal(value, locale=locale())
+    return "" if value is None else format_decimal(value, locale=_GERMAN)
 
 
 def show_due(due: date | datetime | None, today: date) -> str:
@@ -69,10 +74,10 @@ def show_due(due: date | datetime | None, today: date) -> str:
 def show_size(octets: int) -> str:
     """A file's size: 812 Byte, 12 KB, 3,4 MB."""
     if octets < _STEP:
-        return f"{octets} Byte"
+        return translate_many("%(num)d Byte", "%(num)d Byte", octets)
     if octets < _STEP * _STEP:
         return f"{round(octets / _STEP)} KB"
-    return f"{format_decimal(round(octets / _STEP / _STEP, 1), locale=locale())} MB"
+    return f"{format_decimal(round(octets / _STEP / _STEP, 1), locale=_GERMAN)} MB"
 
 
 def show_clock(value: datetime) -> str:

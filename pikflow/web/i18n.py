@@ -6,6 +6,8 @@ from babel import Locale
 from flask import Flask, current_app, request
 from flask_babel import Babel, Domain, get_locale
 
+from pikflow.texts import Sentence
+
 LANGUAGES = {"de": "Deutsch", "en": "English"}
 LANGUAGE_COOKIE = "pik_language"
 TRANSLATIONS = Path(__file__).parent / "translations"
@@ -34,12 +36,16 @@ def language() -> str:
 
 
 def locale() -> Locale:
-    """The locale for dates and numbers; European order of the date in both languages."""
+    """The locale for the names of days and months."""
     return _BRITISH if language() == "en" else _GERMAN
 
 
 def translate(message: str, /, **values: object) -> str:
     """Our text in the language of this request; German is the source."""
+    if isinstance(message, Sentence):
+        return message.to(translate)
+    if not message:  # gettext has the head of the catalogue under the empty text
+        return ""
     return current_app.extensions["pikflow"].texts.gettext(message, **values)
 
 

@@ -130,7 +130,8 @@ class PeriodType(FieldType):
         if not isinstance(value, dict):
             return ""
         texts = [child.kind.format(value.get(child.id), child, locale) for child in field.children]
-        return " bis ".join(texts) if all(texts) else "".join(texts)
+        between = " to " if locale.startswith("en") else " bis "
+        return between.join(texts) if all(texts) else "".join(texts)
 
     def example(self, field: Field, state: State, seed: int = 0) -> dict[str, date]:
         """The calendar year, as far as the limits allow."""
