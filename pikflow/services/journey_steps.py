@@ -1,7 +1,6 @@
 """The steps of a journey: who does what, and what holds afterwards."""
 
-import io
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from decimal import Decimal
 from typing import Any
 
@@ -11,33 +10,22 @@ from pikflow.forms.generate import generate
 from pikflow.forms.schema import FormSchema
 from pikflow.identity import Actor
 from pikflow.services import Services, access, rounds
-from pikflow.services.files import sample
-from pikflow.services.journey_files import STATES, Journey, People, Step, equal, moved
-from pikflow.services.submissions import AnswersInvalid
+from pikflow.services.journey_checks import (
+    Check,
+    Mismatch,
+    Situation,
+    compare,
+    compare_refusal,
+    same_names,
+)
+from pikflow.services.journey_files import People, Step, moved
+from pikflow.services.journey_uploads import Upload
 from pikflow.services.views import TaskPage
 from pikflow.store import cases, organisations, tasks
 from pikflow.store.cases import CaseRecord
 from pikflow.store.tasks import TaskRecord
-from pikflow.values import plain
 
 _ROUNDS = 200  # background work of one step
-
-
-class Mismatch(Exception):  # noqa: N818 - it is the result of a comparison
-    """A step did not go as the journey says."""
-
-    def __init__(self, step: Step, expected: str, found: str) -> None:
-        super().__init__(f"{expected} / {found}")
-        self.step = step
-        self.expected = expected
-        self.found = found
-
-    def told(self, journey: Journey) -> str:
-        """File, step, what was expected and what was found."""
-        return (
-            f"{journey.file}:{self.step.line}, {self.step.title}:\n"
-            f"  erwartet: {self.expected}\n  gefunden: {self.found}"
-        )
 
 
 class Walk:
@@ -66,7 +54,7 @@ class Walk:
         try:
             self._do(step)
         except PikFlowError as fault:
-            self._compare_refusal(step, fault)
+            compare_refusal(step, fault)
         else:
             if wanted:
                 raise Mismatch(step, f"abgelehnt: {wanted}", "nicht abgelehnt")
@@ -240,61 +228,25 @@ class Walk:
         answers = {**stored, **given}
         if step.given.get("ausfuellen"):
             answers = generate(schema, context, answers)
-        upload = _Upload(self._services, actor, number)
-        return {
-            name: upload.taken(value)
-            if _is_file(schema, name)
-            else upload.inner(schema, name, value)
-            for name, value in answers.items()
-        }
+        return Upload(self._services, actor, number).of_answers(schema, answers)
 
     # --- comparing -------------------------------------------------------------------------------
-
-    def _compare_refusal(self, step: Step, fault: PikFlowError) -> None:
-        wanted = step.given.get("abgelehnt")
-        found = f"{fault.code}: {fault.message}"
-        if isinstance(fault, AnswersInvalid):
-            found += "".join(f"\n    {path}: {text}" for path, text in fault.errors.items())
-        if wanted is None:
-            raise Mismatch(step, "gelingt", found) from fault
-        kind = "not-found" if isinstance(fault, NotFound) else fault.code
-        if wanted not in (kind, fault.code):
-            raise Mismatch(step, f"abgelehnt: {wanted}", found) from fault
-        fields = step.given.get("fehler") or []
-        if fields and isinstance(fault, AnswersInvalid):
-            missing = [name for name in fields if name not in fault.errors]
-            if missing:
-                raise Mismatch(step, f"Fehler an {', '.join(missing)}", found) from fault
 
     def _compare(self, step: Step, entry: Mapping[str, Any]) -> None:
         case = self._case_of(step, entry)
         with self._environment.query() as unit:
             open_now = tasks.of_case(unit.connection, case.id)
             below = cases.children(unit.connection, case.id)
-        checks: dict[str, Callable[[Any], tuple[bool, str]]] = {
-            "offen": lambda want: _same_names(want, [t.name for t in open_now]),
-            "unter_anderem": lambda want: _some_names(want, [t.name for t in open_now]),
-            "stand": lambda want: (case.state in STATES[want], case.state),
-            "ergebnis": lambda want: (case.outcome == want, case.outcome or "keines"),
-            "phase": lambda want: (case.phase == want, case.phase),
-            "betrag": lambda want: (equal(case.amount, want), str(case.amount)),
-            "frist": lambda want: _dues(want, {t.name: t.due for t in open_now}),
-            "daten": lambda want: _data(want, case.data),
-            "kinder": lambda want: _children(want, below),
+        people: dict[str, Check] = {
             "angeboten": lambda want: self._offers(step, case, want),
             "sieht": lambda want: self._sees(case, want, True),
             "sieht_nicht": lambda want: self._sees(case, want, False),
         }
-        for key, want in entry.items():
-            if key in checks:
-                held, found = checks[key](want)
-                if not held:
-                    shown = f"{case.number}: {key} = {_shown(want)}"
-                    raise Mismatch(step, shown, f"{key} = {found}")
+        compare(step, entry, Situation(case, open_now, below), people)
 
     def _offers(self, step: Step, case: CaseRecord, want: Any) -> tuple[bool, str]:
         offers = self._services.cases.view(self._actor(step), case.number).offers
-        return _same_names(want, [offer.label for offer in offers])
+        return same_names(want, [offer.label for offer in offers])
 
     def _sees(self, case: CaseRecord, want: Any, expected: bool) -> tuple[bool, str]:
         wrong = []
@@ -309,96 +261,9 @@ class Walk:
         return not wrong, f"anders bei {', '.join(wrong)}"
 
 
-class _Upload:
-    """Turns `{dateiname: …}` and generated examples into files that were really uploaded."""
-
-    def __init__(self, services: Services, actor: Actor, number: str) -> None:
-        self._services = services
-        self._actor = actor
-        self._number = number
-
-    def taken(self, value: Any) -> list[dict[str, Any]]:
-        items = value if isinstance(value, list) else [value] if value else []
-        return [self._one(item) for item in items if isinstance(item, Mapping)]
-
-    def inner(self, schema: FormSchema, name: str, value: Any) -> Any:
-        """File columns of a group."""
-        field = schema.field(name)
-        columns = [c.id for c in field.children if c.type == "file"] if field else []
-        if not columns or not isinstance(value, list):
-            return value
-        return [
-            {**row, **{key: self.taken(row.get(key)) for key in columns if row.get(key)}}
-            for row in value
-        ]
-
-    def _one(self, item: Mapping[str, Any]) -> dict[str, Any]:
-        if "dateiname" not in item and not str(item.get("id", "")).startswith("beispiel"):
-            return dict(item)
-        name = str(item.get("dateiname") or item.get("name") or "anlage.pdf")
-        content = io.BytesIO(sample(name.rsplit(".", 1)[-1].lower()))
-        return {"id": self._services.files.store(self._actor, self._number, name, content).id}
-
-
-def _is_file(schema: FormSchema, name: str) -> bool:
-    field = schema.field(name)
-    return field is not None and field.type == "file"
-
-
 def _owner(case: CaseRecord | None) -> str:
     return case.organisation_id if case else ""
 
 
 def _reason(step: Step) -> str:
     return str(step.given.get("grund") or "")
-
-
-def _same_names(want: Any, found: list[str]) -> tuple[bool, str]:
-    names = [str(name) for name in (want if isinstance(want, list) else [want])]
-    return sorted(names) == sorted(found), ", ".join(sorted(found)) or "nichts"
-
-
-def _some_names(want: Any, found: list[str]) -> tuple[bool, str]:
-    names = [str(name) for name in (want if isinstance(want, list) else [want])]
-    return all(name in found for name in names), ", ".join(sorted(found)) or "nichts"
-
-
-def _dues(want: Mapping[str, Any], found: Mapping[str, Any]) -> tuple[bool, str]:
-    held = all(equal(found.get(name), day) for name, day in want.items())
-    return held, ", ".join(f"{name}: {day}" for name, day in found.items() if name in want)
-
-
-def _data(want: Mapping[str, Any], data: Mapping[str, Any]) -> tuple[bool, str]:
-    found = {name: look_up(data, name) for name in want}
-    wrong = {name: found[name] for name in want if not equal(found[name], want[name])}
-    return not wrong, _shown(wrong)
-
-
-def look_up(data: Any, dotted: str) -> Any:
-    """The value under a dotted name; a number counts into a list."""
-    for name in dotted.split("."):
-        if isinstance(data, Mapping):
-            data = data.get(name)
-        elif isinstance(data, list) and name.isdecimal() and int(name) < len(data):
-            data = data[int(name)]
-        else:
-            return None
-    return data
-
-
-def _children(want: Any, below: list[CaseRecord]) -> tuple[bool, str]:
-    if isinstance(want, Mapping):
-        counts = {
-            state: sum(1 for case in below if case.state in STATES[state]) for state in STATES
-        }
-        return all(counts.get(key) == number for key, number in want.items()), _shown(counts)
-    return len(below) == want, str(len(below))
-
-
-def _shown(value: Any) -> str:
-    value = plain(value)
-    if isinstance(value, Mapping):
-        return ", ".join(f"{key} = {item}" for key, item in value.items())
-    if isinstance(value, list):
-        return ", ".join(str(item) for item in value)
-    return str(value)
