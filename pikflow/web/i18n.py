@@ -3,7 +3,7 @@
 from pathlib import Path
 
 from babel import Locale
-from flask import Flask, current_app, request
+from flask import Flask, current_app, has_request_context, request
 from flask_babel import Babel, Domain, get_locale
 
 from pikflow.texts import Sentence
@@ -24,8 +24,9 @@ def install(app: Flask) -> Domain:
 
 
 def choose_language() -> str:
-    """The visitor's choice, else the language the service is set to."""
-    chosen = request.cookies.get(LANGUAGE_COOKIE, "")
+    """The visitor's choice, else the language the service is set to; so also for work nobody waits
+    for."""
+    chosen = request.cookies.get(LANGUAGE_COOKIE, "") if has_request_context() else ""
     return chosen if chosen in LANGUAGES else current_app.config.get("PIKFLOW_LANGUAGE", "de")
 
 
