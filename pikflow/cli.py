@@ -12,18 +12,16 @@ from pathlib import Path
 from typing import Any
 
 import click
-import yaml
 from flask.cli import AppGroup
 
-from pikflow.catalog import Catalog
 from pikflow.connectors import Connectors
 from pikflow.connectors.builtin import register_all
 from pikflow.engine.layout import lay_out
 from pikflow.errors import DefinitionInvalid, Finding, PikFlowError
-from pikflow.forms.library import FormLibrary
+from pikflow.services import answers as given_answers
 from pikflow.services import definitions, journeys, rounds, sources
-from pikflow.services.deployments import kind_of, text_of
-from pikflow.services.simulation import simulate
+from pikflow.services.deployments import kind_of
+from pikflow.services.simulation import nothing, simulate_file
 from pikflow.web.flow import current_flow
 
 commands = AppGroup("pikflow", help="Abläufe und Formulare prüfen, ausprobieren und einspielen.")
@@ -58,8 +56,8 @@ def check_command(paths: tuple[Path, ...], as_json: bool) -> None:
 
 
 @commands.command("simulate", with_appcontext=False)
-@_FILE
-@click.option("--answers", type=click.Path(exists=True, dir_okay=False, path_type=Path),
+@click.argument("file", type=click.Path(dir_okay=False, path_type=Path))
+@click.option("--answers", type=click.Path(dir_okay=False, path_type=Path),
               help="YAML: Element-Kennung und die Antworten dazu.")  # fmt: skip
 @click.option("--process", "process_id", help="Kennung des Prozesses, wenn die Datei mehrere hat.")
 @_JSON
@@ -67,19 +65,13 @@ def simulate_command(
     file: Path, answers: Path | None, process_id: str | None, as_json: bool
 ) -> None:
     """Spielt einen Ablauf ohne Datenbank durch; endet mit 1, wenn er nicht zum Ende kommt."""
-    given = _answers(answers) if answers else {}
     files, findings = sources.read([file])
     findings += _check(files)
-    beside = {path: data for path, data in sources.bundled().items() if path not in files}
-    library, roles = _bundled_forms(beside, process_id or file.stem)
-    report = simulate(
-        {**files, **{path: data for path, data in beside.items() if path.endswith(".bpmn")}},
-        process_id,
-        given,
-        forms=library,
-        roles=roles,
-        findings=tuple(findings),
-    )
+    try:
+        given = given_answers.read(answers) if answers else {}
+        report = simulate_file(file, process_id, given, findings=tuple(findings))
+    except DefinitionInvalid as fault:
+        report = nothing((*findings, *fault.findings))
     if as_json:
         _print_json(report)
     else:
@@ -128,16 +120,14 @@ def _check(files: Mapping[str, bytes]) -> list[Finding]:
     connectors = Connectors()
     register_all(connectors)
     names = frozenset({*connectors.names, rounds.OPEN_ROUND})
-    return definitions.check(files, connectors=names, beside=sources.bundled())
+    return definitions.check(files, connectors=names, beside=sources.concerning(files))
 
 
 def _missing(files: Mapping[str, bytes]) -> dict[str, bytes]:
     """The bundled files, unless the given ones bring their kind themselves."""
     kinds = {kind_of(path, data) for path, data in files.items()}
     return {
-        path: data
-        for path, data in sources.bundled().items()
-        if kind_of(path, data) not in kinds
+        path: data for path, data in sources.bundled().items() if kind_of(path, data) not in kinds
     }
 
 
@@ -145,30 +135,6 @@ def _print_outcome(outcome: journeys.Outcome) -> None:
     click.echo(f"{'ok     ' if outcome.passed else 'FEHLER '} {outcome.file}: {outcome.title}")
     if not outcome.passed:
         click.echo(f"    {outcome.message}")
-
-
-def _answers(file: Path) -> dict[str, Any]:
-    try:
-        given = yaml.safe_load(file.read_text(encoding="utf-8")) or {}
-    except (yaml.YAMLError, UnicodeDecodeError) as fault:
-        raise click.ClickException(f"„{file.name}“ ist kein gültiges YAML: {fault}") from fault
-    if not isinstance(given, dict):
-        raise click.ClickException(f"„{file.name}“ ordnet keine Antworten zu Element-Kennungen.")
-    return {str(key): value for key, value in given.items()}
-
-
-def _bundled_forms(
-    files: Mapping[str, bytes], process: str
-) -> tuple[FormLibrary, Mapping[str, str]]:
-    """The forms beside the process, and what `catalog:<role>` means in it."""
-    kinds = {path: kind_of(path, data) for path, data in files.items()}
-    forms = {path: text_of(data) for path, data in files.items() if kinds[path] == "form"}
-    roles: Mapping[str, str] = {}
-    for path, data in files.items():
-        if kinds[path] == "catalog":
-            measures = Catalog.load(text_of(data), path).measures.values()
-            roles = next((m.forms for m in measures if m.process == process), {})
-    return FormLibrary.load(forms), roles
 
 
 # --- database ----------------------------------------------------------------------------------
@@ -257,7 +223,9 @@ def _print_report(report: Mapping[str, Any]) -> None:
     if report["waiting"]:
         click.echo("Wartet bei: " + ", ".join(report["waiting"]))
     click.echo("Daten: " + json.dumps(report["data"], ensure_ascii=False))
-    click.echo("Der Ablauf ist zu Ende." if report["completed"] else "Der Ablauf ist nicht zu Ende.")
+    click.echo(
+        "Der Ablauf ist zu Ende." if report["completed"] else "Der Ablauf ist nicht zu Ende."
+    )
 
 
 def _print_json(value: Any) -> None:
@@ -270,5 +238,3 @@ def _has_errors(findings: Sequence[Finding]) -> bool:
 
 def _count(number: int, one: str, many: str) -> str:
     return f"{number} {one if number == 1 else many}"
-
-

@@ -98,7 +98,7 @@ def check(
     them is not told. Without a catalog lanes are not judged, without forms their names neither.
     """
     if beside:
-        together = check(_merged(beside, files), connectors=connectors)
+        together = check({**_merged(beside, files), **files}, connectors=connectors)
         return [finding for finding in together if finding.file in files]
     groups: dict[str, dict[str, bytes]] = {}
     for path, data in files.items():

@@ -22,6 +22,7 @@ _KEPT = 16  # deployments in memory: the current one, and those running cases ar
 BY_MEASURE = "catalog:"  # pik:form="catalog:<role>" is the form a measure names for that role
 _FROM_CALLER = re.compile(r"vorgang\.eltern\.([a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*)")
 _MARK = re.compile(r"^(pik[a-z]+):", re.MULTILINE)
+_XML_MARKS = {b"www.omg.org/spec/BPMN/": "bpmn", b"www.omg.org/spec/DMN/": "dmn"}
 
 # The first line of a YAML file says what it is.
 KINDS = {
@@ -40,6 +41,8 @@ def kind_of(path: str, data: bytes) -> str:
     suffix = path.rsplit(".", 1)[-1].lower()
     if suffix in ("bpmn", "dmn"):
         return suffix
+    if suffix == "xml":  # some tools write .bpmn20.xml
+        return next((kind for mark, kind in _XML_MARKS.items() if mark in data[:4000]), "")
     if suffix not in ("yaml", "yml"):
         return ""
     mark = _MARK.search(data.decode("utf-8", errors="replace"))

@@ -112,8 +112,7 @@ class Rehearsal:
     def _move(self, result: StepResult) -> bool:
         """Do the one next thing; False when there is nothing left to do."""
         for event in result.waiting:
-            if event.kind in ("message", "signal") and self.given.fresh(event.element):
-                self._send(event)
+            if self.given.fresh(event.element) and self._happens(event):
                 return True
         for task in result.open_tasks:
             if not self._may_visit(task.element, task.process):
@@ -136,16 +135,25 @@ class Rehearsal:
         event = min(timers, key=lambda one: one.due or BEGIN)
         if not self._may_visit(event.element, event.process):
             return False
-        self.now = max(self.now, event.due or self.now)
-        self._step(runtime.fire)
+        self._fire(event)
         return True
 
-    def _send(self, event: WaitingEvent) -> None:
+    def _fire(self, event: WaitingEvent) -> None:
+        self.now = max(self.now, event.due or self.now)
+        self._step(runtime.fire)
+
+    def _happens(self, event: WaitingEvent) -> bool:
+        """Let an event happen that answers name; whether it can be brought about."""
+        if event.kind == "conditional" or event.kind == "timer" and event.due is None:
+            return False
         payload = self.given.take(event.element) or {}
-        if event.kind == "signal":
-            self._step(runtime.send_signal, event.message or event.name, payload)
-            return
-        self._step(runtime.send_message, event.message, payload, event_id=event.id)
+        if event.kind == "timer":
+            self._fire(event)
+        elif event.kind == "signal":
+            self._step(runtime.send_signal, event.message, payload)
+        else:
+            self._step(runtime.send_message, event.message, payload, event_id=event.id)
+        return True
 
     def _complete(self, task: OpenTask) -> None:
         visit = self.visits[task.element]

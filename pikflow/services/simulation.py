@@ -5,15 +5,17 @@ inside; timers fire when nothing else can be done. The instant the run begins wi
 same files and answers give the same run.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from pathlib import Path
 from typing import Any
 
 from pikflow.engine.check import check_models
+from pikflow.engine.checks.vocabulary import closest
 from pikflow.engine.definition import Definition, models_of
 from pikflow.engine.model import Model
 from pikflow.errors import DefinitionInvalid, Finding
 from pikflow.forms.library import FormLibrary
+from pikflow.services import sources
 from pikflow.services.rehearsal import Given, Rehearsal
 from pikflow.services.surroundings import surroundings
 
@@ -30,9 +32,12 @@ def simulate_file(
     """`simulate` for one BPMN file with what lies around it: the processes it calls, the forms,
     and for a process of ours sample data as a case begins with.
 
-    `findings` are those of a check that was made already. Raises OSError.
+    `findings` are those of a check that was made already. A file that can't be read is a finding.
     """
-    around = surroundings(path)
+    try:
+        around = surroundings(path)
+    except OSError:
+        return nothing((*findings, *sources.read([path])[1]))
     return simulate(
         around.files,
         process_id,
@@ -71,29 +76,46 @@ def simulate(
         chosen, notes = choose(models, process_id)
         definition = Definition.of(models, chosen)
     except DefinitionInvalid as fault:
-        rows = [finding.as_dict() for finding in (*findings, *fault.findings)]
-        return {"completed": False, "trace": [], "waiting": [], "data": {}, "findings": rows}
+        return nothing((*findings, *fault.findings))
     run = Rehearsal(definition, Given(given), forms or FormLibrary(), roles or {})
-    run.findings += [*findings, *notes]
-    run.findings += [fault for fault in _faults(models) if _key(fault) not in map(_key, findings)]
+    faults = (f for f in check_models(models) if f.severity == "error")
+    own = (f for f in faults if f.file == models[0].file)
+    run.findings += [*_once(f for f in (*findings, *own) if _matters(f)), *notes]
+    run.findings += _strangers(given, models)
     run.completed = run.go({**(data or {}), **run.start_answers()})
     return run.report()
 
 
-def _faults(models: tuple[Model, ...]) -> list[Finding]:
-    """What the check refuses in the first file. It runs all the same, as far as it gets; names
-    are left out, because answers may bring any."""
-    return [
-        finding
-        for finding in check_models(models)
-        if finding.severity == "error"
-        and finding.file == models[0].file
-        and not finding.code.startswith("name-")
-    ]
+def nothing(findings: Iterable[Finding]) -> dict[str, Any]:
+    """The report when there is nothing to run."""
+    rows = [finding.as_dict() for finding in _once(findings)]
+    return {"completed": False, "trace": [], "waiting": [], "data": {}, "findings": rows}
 
 
-def _key(finding: Finding) -> tuple[str, str]:
-    return finding.code, finding.element
+def _matters(finding: Finding) -> bool:
+    """Whether a finding of the check says something about a run without people: answers may bring
+    any name, and nobody has to be responsible."""
+    return not finding.code.startswith(("name-", "lane-", "task-without-lane"))
+
+
+def _once(findings: Iterable[Finding]) -> list[Finding]:
+    """Findings without those that say the same of the same place."""
+    kept: dict[tuple[str, str, str, int], Finding] = {}
+    for finding in findings:
+        place = "" if finding.element else Path(finding.file).name
+        line = 0 if finding.element else finding.line
+        kept.setdefault((finding.code, finding.element, place, line), finding)
+    return list(kept.values())
+
+
+def _strangers(given: Answers, models: tuple[Model, ...]) -> Iterator[Finding]:
+    """Answers for elements that are nowhere."""
+    known = {key for model in models for p in model.processes.values() for key in p.nodes}
+    for key in given:
+        if key not in known:
+            message = f"Antworten gibt es zu „{key}“, ein solches Element nicht."
+            hint = closest(key, known) + "Prüfen Sie die Kennung."
+            yield Finding(models[0].file, 0, key, "warning", "answers-unknown", message, hint)
 
 
 def choose(models: tuple[Model, ...], process_id: str | None) -> tuple[str, list[Finding]]:

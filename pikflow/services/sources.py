@@ -1,10 +1,13 @@
 """Definition files on disk: which a path means, and what is in them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from pathlib import Path
 
 from pikflow import bundle
-from pikflow.errors import Finding
+from pikflow.engine.definition import models_of
+from pikflow.engine.xml import PIK
+from pikflow.errors import DefinitionInvalid, Finding
+from pikflow.services.deployments import kind_of
 
 SUFFIXES = (".bpmn", ".dmn", ".yaml", ".yml")
 
@@ -38,6 +41,38 @@ def bundled() -> dict[str, bytes]:
             if relative.parts[0] != "journeys":
                 files[f"{folder.name}/{relative.as_posix()}"] = data
     return files
+
+
+def concerning(files: Mapping[str, bytes]) -> dict[str, bytes]:
+    """The bundled files that others can have to do with.
+
+    Processes that say nothing in our names, call none of the bundled ones and are called by none
+    only need the catalog, which knows the lanes.
+    """
+    beside = bundled()
+    if any(_speaks_ours(path, data) for path, data in files.items()):
+        return beside
+    ids = {f'"{key}"'.encode() for path, data in files.items() for key in _processes(path, data)}
+    kinds = {path: kind_of(path, data) for path, data in beside.items()}
+    shared = (d for path, d in beside.items() if kinds[path] in ("bpmn", "catalog"))
+    if any(key in data for data in shared for key in ids):
+        return beside
+    return {path: data for path, data in beside.items() if kinds[path] == "catalog"}
+
+
+def _speaks_ours(path: str, data: bytes) -> bool:
+    kind = kind_of(path, data)
+    return PIK.encode() in data if kind == "bpmn" else kind in ("form", "catalog", "parameters")
+
+
+def _processes(path: str, data: bytes) -> set[str]:
+    """The ids of the processes in a file and of those it calls; none when it can't be read."""
+    try:
+        models = models_of({path: data}) if kind_of(path, data) == "bpmn" else ()
+    except DefinitionInvalid:
+        return set()
+    nodes = (n for m in models for p in m.processes.values() for n in p.nodes.values())
+    return {*(key for m in models for key in m.processes), *(n.called for n in nodes if n.called)}
 
 
 def _unreadable(path: Path, fault: OSError) -> Finding:

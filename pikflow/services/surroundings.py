@@ -40,9 +40,9 @@ def surroundings(path: Path) -> Surroundings:
     A file without names of ours gets neither forms nor sample data.
     """
     content = path.read_bytes()
-    main = _model(path.name, content)
+    main = _model(path.as_posix(), content)
     folders = list(dict.fromkeys((path.parent.resolve(), workflows_path().resolve())))
-    files = {path.name: content, **_called(main, path, folders)}
+    files = {path.as_posix(): content, **_called(main, path, folders)}
     if main is None or PIK.encode() not in content:
         return Surroundings(files)
     findings: list[Finding] = []
@@ -79,8 +79,7 @@ def _called(main: Model | None, path: Path, folders: list[Path]) -> dict[str, by
             continue
         own.add(process)
         file, content, model = homes[process]
-        name = file.name if file.name != path.name else str(file)
-        found[name] = content
+        found[file.as_posix()] = content
         wanted += _calls(model)
     return found
 
