@@ -3,7 +3,7 @@
 A `catalog.yaml` beside the processes:
 
     pikcatalog: 1
-    kinds: {gemeinde: Gemeinde, ...}                       organisation kinds and their word on screen
+    kinds: {gemeinde: {de: Gemeinde, en: ...}, ...}        kinds of organisations, on screen
     roles: {sachbearbeitung: Sachbearbeitung, ...}
     lanes:
       Gemeinde: {role: sachbearbeitung, scope: line, kinds: [gemeinde]}
@@ -60,7 +60,7 @@ class Measure:
 
 @dataclass(frozen=True)
 class Catalog:
-    kinds: Mapping[str, str]
+    kinds: Mapping[str, Mapping[str, str]]
     roles: Mapping[str, str]
     lanes: Mapping[str, Lane]
     measures: Mapping[str, Measure]
@@ -79,7 +79,7 @@ class Catalog:
             raise _invalid(file, "Der Katalog beginnt nicht mit „pikcatalog: 1“.")
         try:
             return cls(
-                kinds=dict(raw["kinds"]),
+                kinds={kind: _texts(words) for kind, words in raw["kinds"].items()},
                 roles=dict(raw["roles"]),
                 lanes={name: _lane(name, entry) for name, entry in raw["lanes"].items()},
                 measures={entry["slug"]: _measure(entry) for entry in raw["measures"]},
@@ -94,6 +94,11 @@ class Catalog:
 
 def _invalid(file: str, message: str, line: int = 0) -> DefinitionInvalid:
     return DefinitionInvalid([Finding(file, line, "", "error", "catalog-invalid", message)])
+
+
+def _texts(words: Any) -> Mapping[str, str]:
+    """Words per language; a plain word is German."""
+    return dict(words) if isinstance(words, dict) else {"de": str(words)}
 
 
 def _lane(name: str, entry: Mapping[str, Any]) -> Lane:

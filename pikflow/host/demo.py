@@ -15,10 +15,11 @@ DATA = Path(__file__).parent / "data"
 
 @dataclass(frozen=True)
 class Persona:
-    """A person of the demo one can sign in as without a password; `what` says what they do."""
+    """A person of the demo one can sign in as without a password; `what` says what they do,
+    in German (de) and English (en)."""
 
     actor: Actor
-    what: str
+    what: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -20,6 +20,7 @@ from pikflow.services.environment import Environment, Unit
 from pikflow.services.start_data import START_NAMES
 from pikflow.store import definitions
 from pikflow.store.definitions import DefinitionRecord
+from pikflow.texts import say
 
 Report = Callable[[int, int], None]
 
@@ -64,8 +65,8 @@ class Definitions:
             if definitions.current_deployment(unit.connection) != seen:
                 raise Conflict(
                     "deployment-changed",
-                    "Inzwischen wurde anderes eingespielt.",
-                    "Spielen Sie Ihre Dateien noch einmal ein.",
+                    say("Inzwischen wurde anderes eingespielt."),
+                    say("Spielen Sie Ihre Dateien noch einmal ein."),
                 )
             return _store(unit, together, tuple(findings))
 

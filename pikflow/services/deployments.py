@@ -16,6 +16,7 @@ from pikflow.services.parameters import Parameters
 from pikflow.store import definitions
 from pikflow.store.database import Connection
 from pikflow.store.definitions import DefinitionRecord
+from pikflow.texts import say
 
 _RECORDS = 1000
 _KEPT = 16  # deployments in memory: the current one, and those running cases are pinned to
@@ -162,8 +163,8 @@ class Deployments:
         if deployment_id is None:
             raise Refused(
                 "nothing-deployed",
-                "Es sind noch keine Prozesse und Formulare eingespielt.",
-                "Die Administration spielt sie mit „pikflow deploy“ ein.",
+                say("Es sind noch keine Prozesse und Formulare eingespielt."),
+                say("Die Administration spielt sie mit „pikflow deploy“ ein."),
             )
         return self.get(connection, deployment_id)
 

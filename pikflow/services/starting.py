@@ -148,7 +148,9 @@ def _offer(
 def _place(unit: Unit, slug: str, round_id: int | None, organisation: Organisation) -> Place:
     measure = _measure(unit, slug)
     if organisation.kind not in measure.starters:
-        kinds = tuple(unit.catalog.kinds.get(kind, kind) for kind in measure.starters)
+        kinds = tuple(
+            unit.pick(unit.catalog.kinds.get(kind, {}), kind) for kind in measure.starters
+        )
         raise Refused(
             "not-a-starter",
             say(
