@@ -3,7 +3,7 @@
 from pikflow import permissions
 from pikflow.errors import Invalid
 from pikflow.identity import Actor
-from pikflow.services import access, case_pages, heads, progress, starting
+from pikflow.services import access, case_pages, heads, progress, startable, starting
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.heads import days_until, measure_name
 from pikflow.services.views import CaseFilter, CaseList, CaseRow, CaseView, Startable, Started
@@ -24,7 +24,7 @@ class Cases:
     def startable(self, actor: Actor) -> tuple[Startable, ...]:
         """The measures and rounds this actor's organisation may start, and why not the others."""
         with self._environment.query(actor) as unit:
-            return starting.startable(unit)
+            return startable.offers(unit)
 
     def start(self, actor: Actor, measure: str, *, round_id: int | None = None) -> Started:
         """Start a case or find the one that exists; see starting.start for what is refused."""

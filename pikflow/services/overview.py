@@ -7,7 +7,7 @@ from pikflow import permissions
 from pikflow.catalog import Measure
 from pikflow.errors import NotFound
 from pikflow.identity import Actor
-from pikflow.services import access, rounds, starting
+from pikflow.services import access, rounds, startable
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.views import MeasureOverview, Startable, WaitingTime
 from pikflow.store import cases, organisations, tasks
@@ -87,4 +87,4 @@ def _mean(days: list[int]) -> Decimal:
 def _startable(unit: Unit, slug: str) -> tuple[Startable, ...]:
     if not permissions.may(unit.actor, "case.start", unit.catalog):
         return ()
-    return tuple(offer for offer in starting.startable(unit) if offer.measure == slug)
+    return tuple(offer for offer in startable.offers(unit) if offer.measure == slug)
