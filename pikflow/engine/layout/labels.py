@@ -115,32 +115,37 @@ def _flow_names(placed: Placed, boxes: Mapping[str, Box], ways: Sequence[Way]) -
     for way in ways:
         if way.link.event is None:
             users[(way.link.source, way.leaves)] = users.get((way.link.source, way.leaves), 0) + 1
+    stacked: dict[tuple[str, Cell], float] = {}  # names of ways that begin together
     for way in ways:
         if not way.link.name or way.link.dotted:
             continue
         straight = all(cell[1] == way.cells[0][1] for cell in way.cells)
         alone = way.link.event is None and users[(way.link.source, way.leaves)] == 1
         if alone or straight or way.enters != WEST:
-            _at_source(placed, boxes[way.link.source], way)
+            key = way.link.source, way.leaves
+            before = stacked.get(key, 0.0)
+            stacked[key] = before + _at_source(placed, boxes[way.link.source], way, before)
         else:
             _at_target(placed, boxes[way.link.target], way)
 
 
-def _at_source(placed: Placed, box: Box, way: Way) -> None:
+def _at_source(placed: Placed, box: Box, way: Way, away: float) -> float:
+    """Returns the height of the name; it stands `away` from where it would stand alone."""
     width, height = size(way.link.name)
     half_width, half_height = box.width / 2, box.height / 2
     if way.link.event is not None:
         half_height += EVENT / 2
     if way.leaves == EAST:
-        name = Bounds(half_width + GAP + SLASH, -3 - height, width, height)
+        name = Bounds(half_width + GAP + SLASH, -3 - height - away, width, height)
         placed.extents[box.id].right = max(placed.extents[box.id].right, half_width + width + 24)
     elif way.leaves == SOUTH:
-        name = Bounds(GAP + 2, half_height + 3, width, height)
+        name = Bounds(GAP + 2, half_height + 3 + away, width, height)
     elif way.leaves == NORTH:
-        name = Bounds(GAP + 2, -half_height - 3 - height, width, height)
+        name = Bounds(GAP + 2, -half_height - 3 - height - away, width, height)
     else:
         name = Bounds(-half_width - GAP - width, -3 - height, width, height)
     _add(placed, box, way.link.id, name)
+    return height
 
 
 def _at_target(placed: Placed, box: Box, way: Way) -> None:

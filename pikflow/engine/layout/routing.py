@@ -8,6 +8,7 @@ A way is a list of (x, y) from the source's cell to the target's.
 import heapq
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import accumulate
 
 from pikflow.engine.layout.graph import Box, Link
 
@@ -15,6 +16,8 @@ Cell = tuple[int, int]
 EAST, SOUTH, WEST, NORTH = (1, 0), (0, 1), (-1, 0), (0, -1)
 OPPOSITE = {EAST: WEST, WEST: EAST, NORTH: SOUTH, SOUTH: NORTH}
 
+MANY = 120  # links; beyond that, ways are found faster and may be less short
+COLUMN, ROW, GUTTER, INFINITE = 3.0, 2.5, 1.0, float("inf")
 BEND, CROSSING, SHARED_GUTTER, SHARED_CENTRE, MIXED_SIDE, FAN = 3.0, 6.0, 0.6, 14.0, 12.0, 2.5
 OUT = {
     "activity": {EAST: 0.0, SOUTH: 4.0, NORTH: 5.0},
@@ -77,7 +80,7 @@ class Grid:
 
 def route(boxes: Mapping[str, Box], links: Sequence[Link], grid: Grid) -> dict[str, Way]:
     """A way for every link; short forward links choose first, loops last."""
-    router = _Router(boxes, grid)
+    router = _Router(boxes, grid, hurry=1.0 if len(links) <= MANY else 3.0)
     numbered = {link.id: number for number, link in enumerate(links)}
 
     def rank(link: Link) -> tuple[bool, bool, int, int, int]:
@@ -86,19 +89,27 @@ def route(boxes: Mapping[str, Box], links: Sequence[Link], grid: Grid) -> dict[s
 
     for link in sorted(links, key=rank):
         router.add(link)
-    for link in sorted(links, key=rank):  # again, now that everybody's way is known
-        router.remove(link)
-        router.add(link)
+    if len(links) <= MANY:
+        for link in sorted(links, key=rank):  # again, now that everybody's way is known
+            router.remove(link)
+            router.add(link)
     return {link.id: router.ways[link.id] for link in links if link.id in router.ways}
 
 
 class _Router:
-    def __init__(self, boxes: Mapping[str, Box], grid: Grid) -> None:
+    def __init__(self, boxes: Mapping[str, Box], grid: Grid, *, hurry: float) -> None:
+        self.hurry = hurry
         self.boxes = boxes
         self.grid = grid
         self.ways: dict[str, Way] = {}
         self.used: dict[tuple[Cell, bool], list[Link]] = {}  # (cell, horizontal) -> who is there
         self.sides: dict[tuple[str, Cell], list[tuple[str, Link]]] = {}
+        self.step = {
+            (x, True): COLUMN if x % 2 else GUTTER for x in range(2 * grid.columns + 1)
+        } | {(y, False): ROW if grid.is_row(y) else GUTTER for y in range(len(grid.heights))}
+        self.level = list(accumulate(self.step[(x, True)] for x in range(2 * grid.columns + 1)))
+        self.drop = list(accumulate(self.step[(y, False)] for y in range(len(grid.heights))))
+        self.homes = {box.id: grid.cell(box) for box in boxes.values()}
 
     def add(self, link: Link) -> None:
         cells = self._search(link)
@@ -131,7 +142,7 @@ class _Router:
     def _search(self, link: Link) -> list[Cell] | None:
         """A* from the source's cell; a state is a cell and the direction it was reached in."""
         source, target = self.boxes[link.source], self.boxes[link.target]
-        start, goal = self.grid.cell(source), self.grid.cell(target)
+        start, goal = self.homes[source.id], self.homes[target.id]
         queue: list[tuple[float, int, float, Cell, Cell]] = []
         best: dict[tuple[Cell, Cell], float] = {}
         came: dict[tuple[Cell, Cell], tuple[Cell, Cell] | None] = {}
@@ -139,11 +150,12 @@ class _Router:
 
         def push(cost: float, cell: Cell, way: Cell, before: tuple[Cell, Cell] | None) -> None:
             nonlocal count
-            if cost < best.get((cell, way), float("inf")) - 1e-9:
-                best[(cell, way)], came[(cell, way)] = cost, before
+            state = cell, way
+            if cost < best.get(state, INFINITE) - 1e-9:
+                best[state], came[state] = cost, before
                 count += 1
-                estimate = cost + abs(cell[0] - goal[0]) + abs(cell[1] - goal[1])
-                heapq.heappush(queue, (estimate, count, cost, cell, way))
+                estimate = cost + self.hurry * self._least(cell, goal)
+                heapq.heappush(queue, (estimate, -count, cost, cell, way))
 
         for way, cost in self._exits(link, source).items():
             push(cost, start, way, None)
@@ -172,6 +184,15 @@ class _Router:
                 bend = BEND if turn != way else 0.0
                 push(cost + bend + extra + self._step(link, after, turn), after, turn, (cell, way))
         return None
+
+    def _least(self, cell: Cell, goal: Cell) -> float:
+        """What the way from a cell to the goal costs at least."""
+        (x, y), (gx, gy) = cell, goal
+        level = self.level[gx] - self.level[x] if x < gx else self.level[x - 1] - self.level[gx - 1]
+        drop = self.drop[gy] - self.drop[y] if y < gy else self.drop[y - 1] - self.drop[gy - 1]
+        if x == gx:
+            return drop if y != gy else 0.0
+        return level + (drop + BEND if y != gy else 0.0)
 
     def _trace(
         self,
@@ -215,7 +236,7 @@ class _Router:
     def _step(self, link: Link, cell: Cell, way: Cell) -> float:
         horizontal = way[1] == 0
         in_column, in_row = cell[0] % 2 == 1, self.grid.is_row(cell[1])
-        cost = (3.0 if in_column else 1.0) if horizontal else (2.5 if in_row else 1.0)
+        cost = self.step[(cell[0], True) if horizontal else (cell[1], False)]
         centre = in_row if horizontal else in_column
         for other in self.used.get((cell, horizontal), ()):
             if _together(link, other):
@@ -229,7 +250,7 @@ class _Router:
 
     def _hangs(self, link: Link, cell: Cell) -> bool:
         """Whether the link comes down from a boundary event here, beside the column's middle."""
-        return link.event is not None and self.grid.cell(self.boxes[link.source])[0] == cell[0]
+        return link.event is not None and self.homes[link.source][0] == cell[0]
 
 
 def _together(one: Link, other: Link) -> bool:

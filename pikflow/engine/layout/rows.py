@@ -8,6 +8,7 @@ from pikflow.engine.layout.graph import Box, Link
 class Rows:
     """Places boxes on rows: a first guess along the main way, then moves that lower a cost."""
 
+    WORK = 400_000  # comparisons of links, then the rows stay as they are
     CROSSING, BLOCKED, BEND, ROW = 5.0, 6.0, 2.0, 1.2
 
     def __init__(self, boxes: Mapping[str, Box], links: Sequence[Link], main: set[str]) -> None:
@@ -15,6 +16,7 @@ class Rows:
         self.links = [link for link in links if link.source != link.target]
         self.main = main
         self.at: dict[tuple[int, int, int], str] = {}
+        self.work = 0
         self.touching: dict[str, list[Link]] = {key: [] for key in boxes}
         for link in self.links:
             self.touching[link.source].append(link)
@@ -58,6 +60,8 @@ class Rows:
     def _improve(self) -> bool:
         changed = False
         for group in self._groups():
+            if self.work > self.WORK:
+                return False
             band = group[0].band
             rows = [box.row for box in self.boxes.values() if box.band == band]
             here = group[0].row
@@ -106,6 +110,7 @@ class Rows:
 
     def _cost(self, group: list[Box]) -> float:
         links = {link.id: link for box in group for link in self.touching[box.id]}
+        self.work += len(links) * len(self.links)
         cost = sum(self._link_cost(link) for link in links.values())
         for link in links.values():
             for other in self.links:

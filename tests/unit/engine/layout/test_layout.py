@@ -1,3 +1,4 @@
+import random
 import re
 from functools import lru_cache
 from pathlib import Path
@@ -58,6 +59,7 @@ zu -> abruf -> weitere
 weitere -> abruf "ja" if d
 weitere -> ende "nein" default
 """
+WORDS = ["Antrag prüfen", "Vollständigkeitsprüfung", "Ja?", "zurückgegeben", "Frist abgelaufen"]
 NESTED = """
 start a "Beginn"
 sub b "Angebote einholen" {
@@ -123,6 +125,40 @@ CASES = {
 @pytest.mark.parametrize("name", CASES)
 def test_ways_run_straight_between_the_shapes_and_names_stay_free(name: str) -> None:
     assert {what: found for what, found in faults(drawn(CASES[name])).items() if found} == {}
+
+
+@pytest.mark.parametrize("seed", range(16))
+def test_wild_graphs_are_drawn_as_neatly(seed: int) -> None:
+    assert {what: found for what, found in faults(drawn(wild(seed))).items() if found} == {}
+
+
+def wild(seed: int) -> bytes:
+    """A process of random steps, jumps forth and back, lanes and deadlines."""
+    chance = random.Random(seed)  # noqa: S311 - the same graphs every time
+    kinds = ["user"] * 3 + ["script", "call", "xor", "and"]
+    names = [f"n{i}" for i in range(chance.randint(4, 14))]
+    lanes: list[list[str]] = [[] for _ in range(chance.randint(1, 4))]
+    lanes[0].append('start s "Beginn"')
+    lanes[-1].append('end z "Ende"')
+    flows = [f"s -> {' -> '.join(names)} -> z"]
+    for name in names:
+        kind = chance.choice(kinds)
+        lane = chance.choice(lanes)
+        lane.append(f'{kind} {name} "{chance.choice(WORDS)}"')
+        if kind in ("xor", "and"):
+            flows.append(f'{name} -> {chance.choice([*names, "z"])} "{chance.choice(WORDS)}"')
+        elif kind == "user" and chance.random() < 0.4:
+            lane.append(f'timer t{name} on {name} P1D "{chance.choice(WORDS)}"')
+            flows.append(f"t{name} -> {chance.choice([*names, 'z'])}")
+    text = "".join(f"lane L{i}\n" + "\n".join(lane) + "\n" for i, lane in enumerate(lanes))
+    return sketch(text + "\n".join(flows), pool="Amt" if seed % 2 else "")
+
+
+def test_a_large_process_is_drawn_in_reasonable_time() -> None:
+    steps = [f"u{i}" for i in range(150)]
+    text = "start a\nend z\n" + "".join(f"user {step} Schritt\n" for step in steps)
+    model = drawn(sketch(f"{text}a -> {' -> '.join(steps)} -> z"))
+    assert len(model.edges) == 151
 
 
 @pytest.mark.parametrize("path", OURS, ids=lambda path: path.stem)
