@@ -12,6 +12,7 @@ from dataclasses import dataclass, replace
 from datetime import UTC, date, datetime, timedelta
 from pathlib import Path
 from typing import Any
+from zoneinfo import ZoneInfo
 
 import yaml
 from openpyxl import Workbook
@@ -34,6 +35,8 @@ from pikflow.values import normalise
 _PLAN = Path(__file__).parent / "data" / "vorgaenge.yaml"
 _STEPS = 150  # of one case, its child cases included
 _LAST_DAYS = 12
+_MORNING, _EVENING = 8, 17
+_HERE = ZoneInfo("Europe/Berlin")
 _PDF = b"%PDF-1.4\n% Beispiel\n"
 
 
@@ -202,8 +205,9 @@ class Worker:
         self.clock.now = max(self.clock.now, min(self.clock.now + timedelta(days=days), latest))
 
     def _pass(self, time: timedelta) -> bool:
-        """Let time pass until somebody gets to it, never past the present; False when it is."""
-        self.clock.now = min(self.clock.now + time, self.present)
+        """Let time pass until somebody gets to it, in office hours and never past the present;
+        False when it is."""
+        self.clock.now = min(_in_office_hours(self.clock.now + time), self.present)
         return bool(self.clock.now < self.present)
 
     def _wait(self, case: CaseRecord) -> bool:
@@ -278,6 +282,17 @@ class Worker:
             name, content = name.rsplit(".", 1)[0] + ".pdf", _PDF
         stored = self.services.files.store(actor, page.head.number, name, io.BytesIO(content))
         return [{"id": stored.id}]
+
+
+def _in_office_hours(moment: datetime) -> datetime:
+    """The moment itself or the next morning of a working week, from 8 to 17 o'clock."""
+    here = moment.astimezone(_HERE)
+    if here.hour >= _EVENING:
+        here = here.replace(hour=_MORNING) + timedelta(days=1)
+    elif here.hour < _MORNING:
+        here = here.replace(hour=_MORNING)
+    weekend = max(0, here.weekday() - 4)  # Saturday 1, Sunday 2
+    return (here + timedelta(days=(3 - weekend) if weekend else 0)).astimezone(UTC)
 
 
 def _has_formula(value: Any) -> bool:

@@ -175,24 +175,24 @@ _JOINED = user_task.join(instance, instance.c.id == user_task.c.instance_id).joi
 
 
 def group_of(today: date) -> ColumnElement[str]:
-    """The urgency of a task on a day; a week ends on Sunday."""
-    sunday = today + timedelta(days=6 - today.weekday())
+    """The urgency of a task on a day; its week are the next seven days."""
+    soon = today + timedelta(days=7)
     return case(
         (user_task.c.follow_up > today, "follow_up"),
         (user_task.c.due < today, "overdue"),
         (user_task.c.due == today, "today"),
-        (user_task.c.due <= sunday, "week"),
+        (user_task.c.due <= soon, "week"),
         else_="later",
     )
 
 
 def _rank(today: date) -> ColumnElement[int]:
-    sunday = today + timedelta(days=6 - today.weekday())
+    soon = today + timedelta(days=7)
     return case(
         (user_task.c.follow_up > today, 4),
         (user_task.c.due < today, 0),
         (user_task.c.due == today, 1),
-        (user_task.c.due <= sunday, 2),
+        (user_task.c.due <= soon, 2),
         else_=3,
     )
 

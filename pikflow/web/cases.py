@@ -101,7 +101,7 @@ def _address(chosen: CaseFilter) -> str:
 
 
 def show(actor: Actor, number: str) -> ResponseReturnValue:
-    """Everything about one case on one page."""
+    """Everything about one case on one page; `?bild=ganz` fits the diagram into the width."""
     case = current_flow().services.cases.view(actor, number)
     return render_template(
         "pik/case.html",
@@ -110,6 +110,7 @@ def show(actor: Actor, number: str) -> ResponseReturnValue:
         steps=steps(case.picture),
         leads_to_current=leads_to_current,
         newest=_NEWEST,
+        whole=request.args.get("bild") == "ganz",
     )
 
 

@@ -10,7 +10,7 @@ WORDS: dict[str, dict[str, str]] = {
     "group": {
         "overdue": later("Überfällig"),
         "today": later("Heute fällig"),
-        "week": later("Diese Woche"),
+        "week": later("In den nächsten 7 Tagen"),
         "later": later("Später oder ohne Frist"),
         "follow_up": later("Wiedervorlage"),
     },

@@ -16,11 +16,10 @@ def _due(world: World, task_id: str, days: int | None) -> None:
         tasks.save(unit.connection, task_id, {"due": due})
 
 
-def test_groups_by_urgency_with_a_week_that_ends_on_sunday(world: World) -> None:
-    """2 March 2026 is a Monday."""
+def test_groups_by_urgency_with_the_next_seven_days_as_the_week(world: World) -> None:
     world.start("kreis1", "sammeln")
     world.start("kreis2", "sammeln")
-    expected = {-1: "overdue", 0: "today", 6: "week", 7: "later", None: "later"}
+    expected = {-1: "overdue", 0: "today", 7: "week", 8: "later", None: "later"}
     task_id = world.task("gemeinde11")
     for days, group in expected.items():
         _due(world, task_id, days)
