@@ -88,7 +88,7 @@ class Clock:
 
 
 def _open_rounds(environment: Environment, plan: Plan, today: date) -> None:
-    """A round per measure and year: last, this and next year; the next one is open for some weeks."""
+    """A round per measure for last, this and next year; the next one is open for some weeks."""
     for entry in plan.rounds:
         for offset in (-1, 0, 1):
             year = today.year + offset
