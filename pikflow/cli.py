@@ -19,7 +19,7 @@ from pikflow.connectors.builtin import register_all
 from pikflow.engine.layout import lay_out
 from pikflow.errors import DefinitionInvalid, Finding, PikFlowError
 from pikflow.services import answers as given_answers
-from pikflow.services import definitions, journeys, rounds, sources
+from pikflow.services import checking, journeys, rounds, sources
 from pikflow.services.deployments import kind_of
 from pikflow.services.simulation import nothing, simulate_file
 from pikflow.web.flow import current_flow
@@ -120,7 +120,7 @@ def _check(files: Mapping[str, bytes]) -> list[Finding]:
     connectors = Connectors()
     register_all(connectors)
     names = frozenset({*connectors.names, rounds.OPEN_ROUND})
-    return definitions.check(files, connectors=names, beside=sources.concerning(files))
+    return checking.check(files, connectors=names, beside=sources.concerning(files))
 
 
 def _missing(files: Mapping[str, bytes]) -> dict[str, bytes]:

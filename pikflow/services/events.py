@@ -9,7 +9,7 @@ from pikflow.engine import runtime
 from pikflow.engine.results import OpenTask
 from pikflow.errors import Conflict, NotFound, Refused
 from pikflow.identity import Actor
-from pikflow.services import access, heads, offers, start_data, steps, submissions, tasks
+from pikflow.services import access, completing, heads, offers, start_data, steps, submissions
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.progress import Deed
 from pikflow.services.views import Completed, EventPage
@@ -67,7 +67,7 @@ class Events:
             if repeated is not None:
                 return repeated
             entry = _entry(unit, case, offer_id)
-            tasks.require_version(unit, case, version)
+            completing.require_version(unit, case, version)
             return _send(unit, case, entry, dict(answers or {}), key, reason)
 
 
@@ -96,7 +96,9 @@ def _entry(unit: Unit, case: CaseRecord, offer_id: str) -> dict[str, Any]:
 
 
 def _first_answer(unit: Unit, case: CaseRecord, actor: Actor, key: str) -> Completed | None:
-    known = histories.completion_by_key(unit.connection, key[: tasks.KEY_LENGTH]) if key else None
+    known = (
+        histories.completion_by_key(unit.connection, key[: completing.KEY_LENGTH]) if key else None
+    )
     if known is None:
         return None
     if known.instance_id != case.id or known.actor_id != actor.id:
@@ -105,7 +107,7 @@ def _first_answer(unit: Unit, case: CaseRecord, actor: Actor, key: str) -> Compl
             say("Diese Seite wurde schon einmal abgeschickt."),
             say("Laden Sie die Seite neu."),
         )
-    return tasks.answered(known.answer, repeated=True)
+    return completing.answered(known.answer, repeated=True)
 
 
 def _send(
@@ -154,7 +156,7 @@ def _send(
         "outcome": after.outcome,
         "who": actor.name,
     }
-    key = key[: tasks.KEY_LENGTH] or secrets.token_urlsafe(18)
+    key = key[: completing.KEY_LENGTH] or secrets.token_urlsafe(18)
     histories.add_completion(
         unit.connection,
         {
@@ -166,4 +168,4 @@ def _send(
             "answer": answer,
         },
     )
-    return tasks.answered(answer, repeated=False)
+    return completing.answered(answer, repeated=False)

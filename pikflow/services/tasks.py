@@ -5,22 +5,17 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from pikflow import permissions
-from pikflow.engine import runtime
-from pikflow.errors import Conflict, Invalid, NotFound, Refused
+from pikflow.errors import Invalid, NotFound, Refused
 from pikflow.identity import Actor
 from pikflow.services import (
     access,
     children,
+    completing,
     inbox,
     progress,
-    start_data,
-    steps,
-    submissions,
     task_pages,
 )
 from pikflow.services.environment import Environment, Unit
-from pikflow.services.progress import Deed
 from pikflow.services.views import Completed, Inbox, InboxFilter, TaskPage, TaskView
 from pikflow.store import cases, histories, tasks
 from pikflow.store.cases import CaseRecord
@@ -28,7 +23,6 @@ from pikflow.store.tasks import TaskRecord
 from pikflow.texts import say
 
 NOTE_LENGTH = 500
-KEY_LENGTH = 100
 
 
 class Tasks:
@@ -143,7 +137,7 @@ class Tasks:
         with self._environment.command(actor) as unit:
             record, case = self._locked(unit, task_id)
             access.require_work(unit, case, record)
-            require_version(unit, case, version)
+            completing.require_version(unit, case, version)
             row = {
                 "task_id": record.id,
                 "values": dict(answers),
@@ -171,13 +165,13 @@ class Tasks:
         """
         with self._environment.command(actor) as unit:
             record, case = self._locked(unit, task_id)
-            done = _first_answer(unit, record, actor, key)
+            done = completing.first_answer(unit, record, actor, key)
             if done is None:
                 access.require_work(unit, case, record)
-                require_version(unit, case, version)
-                done = _complete(unit, record, case, dict(answers or {}), key, reason)
+                completing.require_version(unit, case, version)
+                done = completing.complete(unit, record, case, dict(answers or {}), key, reason)
         with self._environment.query(actor) as unit:
-            return replace(done, next_task=_next_task(unit, record.instance_id, actor))
+            return replace(done, next_task=completing.next_task(unit, record.instance_id, actor))
 
     def close_children(
         self, actor: Actor, task_id: str, *, version: int | None = None, key: str = ""
@@ -237,133 +231,3 @@ def _put_claim(unit: Unit, record: TaskRecord, person_id: str, name: str) -> Non
         "claimed_at": unit.now if person_id else None,
     }
     tasks.save(unit.connection, record.id, changes)
-
-
-def _first_answer(unit: Unit, record: TaskRecord, actor: Actor, key: str) -> Completed | None:
-    """What the first click with this key was answered; looked up under the lock, so that the
-    second of two clicks at once finds it."""
-    if not key:
-        return None
-    known = histories.completion_by_key(unit.connection, key[:KEY_LENGTH])
-    if known is None:
-        return None
-    if known.task_id != record.id or known.actor_id != actor.id:
-        raise Conflict(
-            "key-taken",
-            say("Diese Seite wurde schon einmal abgeschickt."),
-            say("Laden Sie die Seite neu."),
-        )
-    return answered(known.answer, repeated=True)
-
-
-def answered(answer: Mapping[str, Any], *, repeated: bool) -> Completed:
-    """A stored answer as the caller gets it."""
-    return Completed(
-        number=answer["number"],
-        task=answer["task"],
-        state=answer["state"],
-        outcome=answer["outcome"],
-        repeated=repeated,
-    )
-
-
-def require_version(unit: Unit, case: CaseRecord, version: int | None) -> None:
-    """Refuse a page made before another person's step. What runs by itself (a deadline, a report
-    that came in) or was done by the same person makes no page out of date."""
-    if version is None or version == case.version:
-        return
-    actor_id = unit.actor.id if unit.actor else ""
-    foreign = histories.steps_of_others(unit.connection, case.id, version, actor_id)
-    if foreign is None:
-        return
-    raise Conflict(
-        "case-changed",
-        say(
-            "Der Vorgang wurde inzwischen von {who} ({organisation}) weiterbearbeitet: „{step}“.",
-            who=foreign.actor_name,
-            organisation=foreign.organisation_name,
-            step=foreign.name or foreign.kind,
-        ),
-        say(
-            "{where} Ihre Eingaben sind erhalten; prüfen Sie sie und senden Sie noch einmal ab.",
-            where=access.whereabouts(unit, case),
-        ),
-    )
-
-
-def _complete(
-    unit: Unit,
-    record: TaskRecord,
-    case: CaseRecord,
-    answers: dict[str, Any],
-    key: str,
-    reason: str,
-) -> Completed:
-    actor = access.actor_of(unit)
-    task = task_pages.open_task(record)
-    version, schema = task_pages.pinned_schema(unit, record, case)
-    data = start_data.refreshed(unit, case.data, case)
-    context = submissions.context_from(data, task.scope, actor)
-    values: dict[str, Any] = {}
-    if schema is not None:
-        values = submissions.checked(
-            unit,
-            case,
-            schema,
-            answers,
-            context,
-            sections=submissions.sections_of(task, context),
-            stored=task_pages.stored_answers(record, case, context),
-        )
-    result = runtime.complete(
-        version.definition, case.engine_state, data, task.id, values, unit.now
-    )
-    name, number = task.result or task.element, 0
-    if schema is not None:
-        row = submissions.answers_row(unit, case, task, name, schema.id, values)
-        number = histories.add_answers(unit.connection, row)
-        if record.audience == f"org:{case.organisation_id}":
-            submissions.remember_profile(unit, case.organisation_id, schema, values)
-    deed = Deed("task", task.id, reason, name if number else "", number)
-    after = steps.take(unit, case, version, result, deed)
-    unit.tell(
-        unit.environment.signals.task_completed,
-        number=case.number,
-        task_id=task.id,
-        element=task.element,
-        actor_id=actor.id,
-    )
-    answer = {
-        "number": case.number,
-        "task": record.name,
-        "state": after.state,
-        "outcome": after.outcome,
-        "who": actor.name,
-    }
-    histories.add_completion(
-        unit.connection,
-        {
-            "task_id": task.id,
-            "key": key[:KEY_LENGTH] or f"task:{task.id}",
-            "instance_id": case.id,
-            "actor_id": actor.id,
-            "at": unit.now,
-            "answer": answer,
-        },
-    )
-    return answered(answer, repeated=False)
-
-
-def _next_task(unit: Unit, instance_id: int, actor: Actor) -> str:
-    """An open task of the same case this person may work, else the next of the inbox."""
-    waiting = tasks.of_case(unit.connection, instance_id)
-    case = cases.by_id(unit.connection, instance_id) if waiting else None
-    for record in waiting:
-        if case is None:
-            break
-        facts = access.facts_of(unit, case, record)
-        allowed = permissions.may(actor, "task.work", unit.catalog, facts)
-        free = record.claimed_by in ("", actor.id)
-        if allowed and free and not access.four_eyes(unit, case, record, actor):
-            return record.id
-    return inbox.next_task(unit, actor)

@@ -16,7 +16,7 @@ from bundled import (
 )
 
 from pikflow.bundle import workflows_path
-from pikflow.services.definitions import check
+from pikflow.services.checking import check
 from pikflow.services.journeys import run
 
 MEASURES = sorted(catalog().measures)

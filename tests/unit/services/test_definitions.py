@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from pikflow.errors import DefinitionInvalid, Finding, Refused
-from pikflow.services import definitions
+from pikflow.services import checking
 from pikflow.services.deployments import kind_of
 
 from .world import ANTRAG, PEOPLE, World, bundle
@@ -21,11 +21,11 @@ def changed(name: str, before: str, after: str) -> dict[str, bytes]:
 
 
 def codes(files: dict[str, bytes]) -> set[str]:
-    return {finding.code for finding in definitions.check(files, connectors=CONNECTORS)}
+    return {finding.code for finding in checking.check(files, connectors=CONNECTORS)}
 
 
 def test_the_bundle_has_no_finding() -> None:
-    assert definitions.check(bundle(), connectors=CONNECTORS) == []
+    assert checking.check(bundle(), connectors=CONNECTORS) == []
 
 
 @pytest.mark.parametrize(
@@ -46,7 +46,7 @@ def test_names_what_is_wrong(name: str, before: str, after: str, code: str) -> N
 def test_any_file_gets_a_finding_never_a_traceback() -> None:
     for name in ("x.bpmn", "x.dmn", "x.yaml", "x.txt", "x"):
         for data in (b"", b"\xff\xfe\x00", b"<a/>", b"a: [", b"pikform: 1", b"- 1"):
-            found = definitions.check({name: data}, connectors=CONNECTORS)
+            found = checking.check({name: data}, connectors=CONNECTORS)
             assert found and all(isinstance(entry, Finding) for entry in found), (name, data)
     assert codes({"weg.yaml": b"pikweg: 1\nschritte: 5\n"}) == {"journey-invalid"}
     assert codes({"p.yaml": b"pikpersonen: 1\npersonen: 5\n"}) == {"journey-invalid"}
