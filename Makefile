@@ -4,6 +4,7 @@
 #   make demo RESET=1   the same from the beginning        make demo PORT=5001   on another port
 #   make test           everything: lint, types, checks of processes and forms, unit and browser tests
 #   make unit           the tests without a browser
+#   make texts          collect the German texts for translation, and compile the English ones
 #   make check          the bundled processes and forms alone: findings and journeys
 
 PYTHON ?= python3
@@ -12,7 +13,7 @@ BIN = $(VENV)/bin
 PORT ?= 5000
 .DEFAULT_GOAL = help
 
-.PHONY: help demo test unit lint check browser clean
+.PHONY: help demo test unit lint check texts browser clean
 help:
 	@sed -n 's/^#  *make/make/p' Makefile
 
@@ -34,6 +35,16 @@ lint: $(VENV)/.test
 check: $(VENV)/.test
 	$(BIN)/pikflow check workflows forms
 	$(BIN)/pikflow test workflows
+
+# N_, say and later mark what is translated when it is shown; _ and translate do it at once.
+TEXTS = pikflow/web/translations
+texts: $(VENV)/.test
+	@mkdir -p build
+	$(BIN)/pybabel -q extract -F $(TEXTS)/babel.cfg -k "translate translate_many:1,2 later say" \
+	  --no-location --sort-output --width=100 -o build/pikflow.pot pikflow
+	$(BIN)/pybabel -q update -D pikflow -l en -i build/pikflow.pot -d $(TEXTS) \
+	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=100
+	$(BIN)/pybabel -q compile -D pikflow -d $(TEXTS)
 
 # A browser and one font for the browser tests; asks apt only where no Chromium is found.
 browser:
