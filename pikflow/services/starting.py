@@ -1,6 +1,5 @@
 """Starting a case: one per measure, round and applicant, whoever of its line begins it."""
 
-
 from pikflow import permissions
 from pikflow.errors import Refused
 from pikflow.identity import Organisation
