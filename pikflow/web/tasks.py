@@ -9,9 +9,10 @@ from datetime import date, datetime
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pikflow.errors import Conflict, Invalid
+from pikflow.errors import Conflict, Invalid, NotFound, Refused
 from pikflow.identity import Actor
 from pikflow.services.views import Completed, TaskPage
+from pikflow.texts import say
 from pikflow.web import forms
 from pikflow.web.flow import current_flow
 from pikflow.web.formats import show_instant
@@ -42,6 +43,7 @@ def work(actor: Actor, task_id: str) -> ResponseReturnValue:
             raise
         # A second click finds what the first one did; anything else is refused as before.
         return _complete(actor, task_id, {})
+    _require_work(actor, task)
     if task.schema is None:
         return _submit_plain(actor, task) if action == "submit" else _to(task)
     uploads, problems = forms.take_uploads(actor, task)
@@ -61,6 +63,16 @@ def work(actor: Actor, task_id: str) -> ResponseReturnValue:
     if action == "next":
         return _to(task, page.target(action))
     return _submit(actor, task, page)
+
+
+def _require_work(actor: Actor, task: TaskPage) -> None:
+    """Refuse before anything is looked at what the service would refuse in the end."""
+    work = task.actions["complete"]
+    if work.allowed:
+        return
+    if task.holder is not None and task.holder.id != actor.id:
+        raise Conflict("task-claimed", work.reason)
+    raise Refused("four-eyes" if task.four_eyes else "not-permitted", work.reason)
 
 
 def _submit(actor: Actor, task: TaskPage, page: forms.FormPage) -> ResponseReturnValue:
@@ -105,6 +117,9 @@ def done(actor: Actor, number: str) -> ResponseReturnValue:
 def keep_draft(actor: Actor, task_id: str) -> ResponseReturnValue:
     """Autosave of the script: JSON, 409 when the case went on meanwhile."""
     task = current_flow().services.tasks.view(actor, task_id)
+    _require_work(actor, task)
+    if task.schema is None:
+        raise NotFound("no-form", say("Zu dieser Aufgabe gibt es kein Formular."))
     page = forms.read_page(task, request.form, {}, {}, partial=True)
     current_flow().services.tasks.save_draft(actor, task.id, page.form.draft, version=_version())
     now = current_flow().clock()
@@ -171,15 +186,15 @@ def read_day(text: str) -> date | None:
     """A day as people type it; None for nothing; raises Invalid for anything else."""
     if not text.strip():
         return None
-    for pattern in ("%d.%m.%Y", "%Y-%m-%d", "%d/%m/%Y"):
+    for pattern in ("%d.%m.%Y", "%Y-%m-%d"):
         try:
             return datetime.strptime(text.strip(), pattern).date()  # noqa: DTZ007 - a day has no zone
         except ValueError:
             continue
     raise Invalid(
         "day-unreadable",
-        "Das Datum lässt sich nicht lesen.",
-        "Schreiben Sie es als TT.MM.JJJJ, zum Beispiel 31.12.2026.",
+        say("Das Datum lässt sich nicht lesen."),
+        say("Schreiben Sie es als TT.MM.JJJJ, zum Beispiel 31.12.2026."),
     )
 
 

@@ -53,7 +53,7 @@ def visit(chromium: Browser, portal: Portal) -> Iterator[Visit]:
             timezone_id="Europe/Berlin",
         )
         context.set_default_timeout(10_000)
-        visitor = Visitor(at, context.new_page(), [])
+        visitor = Visitor(at, context.new_page(), [], at.keys)
         watch(visitor)
         opened.append((context, visitor))
         return visitor

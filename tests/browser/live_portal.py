@@ -3,9 +3,10 @@
 import socket
 import threading
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
+from typing import Any
 
 from flask import Flask
 from werkzeug.serving import BaseWSGIServer, make_server
@@ -32,6 +33,7 @@ class Portal:
     url: str
     app: Flask
     clock: Clock
+    keys: dict[str, list[Any]] = field(default_factory=dict)  # cookies by persona
 
     @property
     def services(self) -> Services:

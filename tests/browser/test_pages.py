@@ -1,0 +1,287 @@
+"""Every page in Chromium: axe in light and dark, a phone's width, without script, by keyboard.
+
+No console error and nothing blocked by the Content-Security-Policy: `visit` checks that each time.
+"""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+from conftest import Visit
+from live_portal import Portal, serve
+from playwright.sync_api import Page
+
+from pikflow.host import demo, seed
+from pikflow.services.views import CaseFilter
+
+pytestmark = pytest.mark.browser
+PEOPLE = demo.load()
+NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
+WALK = 60  # controls of a page that are walked by Tab
+# Where cases stand: one of each kind of page there is to see.
+STAGE = {
+    ("integrationsmanagement", -1, "08421", None),
+    ("integrationsmanagement", 1, "08416", "Bedarf sammeln"),
+    ("integrationsmanagement", 1, "08135", "Antrag ausfüllen"),
+    ("integrationsmanagement", 1, "08111", "Antrag fachlich prüfen"),
+    ("integrationsmanagement", 1, "08421", "Vollständigkeit prüfen"),
+    ("bw_schuetzt", 1, "traeger", "Antrag fachlich prüfen"),
+    ("queere_gefluechtete", 1, "traeger", "Antrag ausfüllen"),
+}
+
+
+@dataclass(frozen=True)
+class Place:
+    """A page to look at: who looks, and where; `find` a task of that name instead of an address."""
+
+    name: str
+    persona: str
+    path: str = ""
+    find: str = ""
+    page: str = ""
+
+
+PLACES = [
+    Place("sign-in", "", "/anmelden"),
+    Place("inbox", "rp", "/aufgaben?ansicht=alle"),
+    Place("inbox-empty", "gemeinde2", "/aufgaben?ansicht=meine"),
+    Place("inbox-filtered", "rp", "/aufgaben?ansicht=alle&phase=Pr%C3%BCfung&text=0842"),
+    Place("cases", "ministerium", "/vorgaenge"),
+    Place("search", "ministerium", "/suche?q=T%C3%BCbingen"),
+    Place("start-kreis", "landkreis", "/vorgaenge/neu"),
+    Place("start-round", "ministerium", "/vorgaenge/neu"),
+    Place("measures", "ministerium", "/massnahmen"),
+    Place("measure", "rp", "/massnahmen/integrationsmanagement"),
+    Place("measure-provisional", "admin", "/massnahmen/massnahme_6"),
+    Place("operations", "admin", "/betrieb"),
+    Place("clock", "admin", "/demo/zeit"),
+    Place("missing", "rp", "/gibt-es-nicht"),
+    Place("forbidden", "rp", "/vorgaenge/neu"),
+    Place("case-open", "rp", "/vorgaenge/IM-2027-08111-01"),
+    Place("case-children", "landkreis", "/vorgaenge/IM-2027-08416-01"),
+    Place("case-child", "gemeinde", "/vorgaenge/IM-2027-08416036-01"),
+    Place("case-closed", "revision", "/vorgaenge/IM-2025-08421-01"),
+    Place("children-task", "landkreis", find="Bedarf sammeln"),
+    Place("application", "landkreis2", find="Antrag ausfüllen"),
+    Place("application-check", "landkreis2", find="Antrag ausfüllen", page="pruefen"),
+    Place("report-need", "gemeinde", find="Bedarf melden"),
+    Place("completeness", "rp", find="Vollständigkeit prüfen"),
+    Place("review", "rp", find="Antrag fachlich prüfen"),
+    Place("cost-plan", "traeger", find="Antrag ausfüllen", page="vorhaben"),
+    Place("review-other", "ministerium", find="Antrag fachlich prüfen"),
+]
+
+
+@pytest.fixture(scope="module")
+def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
+    for portal in serve(tmp_path_factory.mktemp("pages"), NOW):
+        plan = seed.read_plan()
+        chosen = [
+            entry
+            for entry in plan.cases
+            if (entry["massnahme"], entry["jahr"], entry["wer"], entry.get("bis")) in STAGE
+        ]
+        assert len(chosen) == len(STAGE)
+        seed.sow(portal.services, plan, chosen, lambda: None)
+        yield portal
+
+
+def address(portal: Portal, place: Place) -> str:
+    """The address of a place; a task is found by its name in the inbox of the persona."""
+    if not place.find:
+        return place.path
+    inbox = portal.services.tasks.inbox(PEOPLE.actors[place.persona], view="all")
+    rows = [row for group in inbox.groups for row in group.rows if row.task == place.find]
+    assert rows, f"no task „{place.find}“ for {place.persona}"
+    return f"/aufgaben/{rows[0].task_id}" + (f"?seite={place.page}" if place.page else "")
+
+
+def go(visit: Visit, portal: Portal, place: Place, **options: bool) -> Page:
+    visitor = visit(**options)
+    if place.persona:
+        visitor.sign_in(place.persona)
+    page = visitor.open(address(portal, place))
+    page.wait_for_load_state("networkidle")
+    return page
+
+
+each_place = pytest.mark.parametrize("place", PLACES, ids=lambda place: place.name)
+
+WIDER_THAN_THE_PHONE = """() => document.documentElement.scrollWidth <= 320 ? [] :
+    [...document.querySelectorAll('main *, header *, footer *')]
+    .filter(e => e.getBoundingClientRect().right > 321)
+    .map(e => `${e.tagName}.${e.className}`).slice(0, 8).concat('wide page')"""
+
+# Axe does not see text without a colour of its own, so every text is measured against its ground.
+HARD_TO_READ = """() => {
+    const probe = document.createElement('canvas').getContext('2d', {willReadFrequently: true});
+    const rgb = colour => {
+        probe.clearRect(0, 0, 1, 1); probe.fillStyle = colour; probe.fillRect(0, 0, 1, 1);
+        return [...probe.getImageData(0, 0, 1, 1).data]; };
+    const light = ([r, g, b]) => [r, g, b].map(v => v / 255)
+        .map(v => v <= .04045 ? v / 12.92 : ((v + .055) / 1.055) ** 2.4)
+        .reduce((sum, v, i) => sum + v * [.2126, .7152, .0722][i], 0);
+    const ground = node => {
+        for (let e = node; e; e = e.parentElement) {
+            const colour = rgb(getComputedStyle(e).backgroundColor);
+            if (colour[3] > 250) return colour; }
+        return rgb('black'); };
+    const dim = [];
+    const walk = document.createTreeWalker(document.body, NodeFilter.SHOW_TEXT);
+    while (walk.nextNode()) {
+        const e = walk.currentNode.parentElement, text = walk.currentNode.data.trim();
+        if (!text || e.closest('svg, option, script, :disabled, .kern-sr-only')) continue;
+        if (!e.checkVisibility({visibilityProperty: true})) continue;
+        const a = light(rgb(getComputedStyle(e).color)), b = light(ground(e));
+        const ratio = (Math.max(a, b) + .05) / (Math.min(a, b) + .05);
+        if (ratio < 4.5) dim.push(`${text.slice(0, 40)} ${ratio.toFixed(1)}`); }
+    return dim; }"""
+
+NUMBER_THE_CONTROLS = """() => {
+    let n = 0;
+    const wanted = 'a[href], button:not(:disabled), input:not([type=hidden]):not(:disabled), ' +
+        'select, textarea, summary, [tabindex="0"]';
+    for (const e of document.querySelectorAll(wanted))
+        if (e.tabIndex >= 0 && e.checkVisibility()) e.dataset.walk = n++; }"""
+
+FOCUSED = """() => {
+    const e = document.activeElement, style = getComputedStyle(e);
+    const ring = style.outlineStyle !== 'none' || style.boxShadow !== 'none' ||
+        getComputedStyle(e, '::after').outlineStyle !== 'none';
+    return [e.dataset.walk ?? null, ring, (e.innerText || e.id || e.tagName).slice(0, 40)]; }"""
+
+
+@each_place
+def test_page_is_for_everybody(place: Place, visit: Visit, portal: Portal) -> None:
+    """Axe in light and dark, readable text in dark, a walk by Tab, and 320 px of width."""
+    page = go(visit, portal, place)
+    walk_by_tab(page)
+    for fold in page.locator("details:not([open]) > summary").all():
+        if fold.is_visible():
+            fold.click()
+    find_nothing(page)
+    page.emulate_media(color_scheme="dark")
+    find_nothing(page)
+    assert page.evaluate(HARD_TO_READ) == []
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate(WIDER_THAN_THE_PHONE) == []
+
+
+def find_nothing(page: Page) -> None:
+    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": STANDARD}})
+    assert found.violations_count == 0, found.generate_report()
+
+
+def walk_by_tab(page: Page) -> None:
+    """Every control takes the focus, in the order of the page, and one sees where it is."""
+    page.evaluate(NUMBER_THE_CONTROLS)
+    controls = page.locator("[data-walk]").count()
+    # Of the radio buttons of a question one takes the focus; arrows do the rest.
+    radios = page.locator("input[type=radio][data-walk]").count()
+    walked: list[int] = []
+    for _ in range(min(controls, WALK) + 3):
+        page.keyboard.press("Tab")
+        number, ring, name = page.evaluate(FOCUSED)
+        if number is None:
+            break
+        assert ring, f"no focus to be seen on {name}"
+        walked.append(int(number))
+    assert walked == sorted(walked)
+    assert len(walked) >= min(controls - radios, WALK)
+
+
+@each_place
+def test_page_is_there_without_script(place: Place, visit: Visit, portal: Portal) -> None:
+    page = go(visit, portal, place, script=False)
+    assert page.locator("h1:visible").count() == 1
+    assert page.locator("main").count() == page.locator("header").count() == 1
+    assert page.locator("html").get_attribute("lang") == "de"
+    assert page.locator("[data-pik-visible][hidden]").count() == 0
+
+
+def test_the_first_tab_leads_to_the_content(visit: Visit, portal: Portal) -> None:
+    page = go(visit, portal, PLACES[1])
+    page.keyboard.press("Tab")
+    assert page.evaluate("document.activeElement.innerText") == "Zum Inhalt springen"
+    page.keyboard.press("Enter")
+    assert page.evaluate("document.activeElement.id") == "inhalt"
+
+
+@each_place
+def test_is_there_without_script(place: Place, visit: Visit, portal: Portal) -> None:
+    with_script = go(visit, portal, place).locator("h1").all_inner_texts()
+    page = go(visit, portal, place, script=False)
+    assert page.locator("h1").all_inner_texts() == with_script
+    assert len(with_script) == 1
+    assert page.locator("main").count() == page.locator("header").count() == 1
+    assert page.locator("html").get_attribute("lang") == "de"
+
+
+def test_wrong_answers_come_back_with_everything_kept(visit: Visit, portal: Portal) -> None:
+    """Without script: the summary names the field, its link leads there, the text is kept."""
+    page = go(visit, portal, Place("", "landkreis2", find="Antrag ausfüllen"), script=False)
+    page.get_by_label("Postleitzahl").fill("7x1")
+    page.get_by_label("Ort", exact=False).first.fill("Heidenheim")
+    page.get_by_role("button", name="Weiter", exact=True).click()
+    assert page.title().startswith("Fehler:")
+    line = page.locator(".pik-error-summary a", has_text="Postleitzahl")
+    target = page.locator(f"[id='{line.get_attribute('href').removeprefix('#')}']")
+    assert target.input_value() == "7x1"
+    assert target.get_attribute("aria-invalid") == "true"
+    assert page.get_by_label("Ort", exact=False).first.input_value() == "Heidenheim"
+
+
+def test_an_upload_of_a_wrong_kind_is_refused_by_name(
+    visit: Visit, portal: Portal, tmp_path_factory: pytest.TempPathFactory
+) -> None:
+    page = go(visit, portal, Place("", "landkreis2", find="Antrag ausfüllen", page="anlagen"))
+    program = tmp_path_factory.mktemp("upload") / "rechnung.pdf"
+    program.write_bytes(b"MZ\x90\x00 not a document")
+    page.locator("input[type=file]").first.set_input_files(str(program))
+    page.get_by_role("button", name="Weiter", exact=True).click()
+    assert "rechnung.pdf" in page.locator(".pik-error-summary").inner_text()
+    assert "ist keine Datei der Art" in page.locator(".pik-error-summary").inner_text()
+
+
+def test_a_draft_survives_leaving_the_page(visit: Visit, portal: Portal) -> None:
+    place = Place("", "traeger", find="Antrag ausfüllen")
+    page = go(visit, portal, place, script=False)
+    page.get_by_label("Telefon").fill("0761 4711")
+    page.get_by_role("button", name="Entwurf speichern").click()
+    assert "Der Entwurf ist gespeichert." in page.locator("[role=status]").first.inner_text()
+    page.goto(portal.url + address(portal, place))
+    assert page.get_by_label("Telefon").input_value() == "0761 4711"
+
+
+def test_nobody_loses_a_race_without_being_told(visit: Visit, portal: Portal) -> None:
+    """Two people of one office with the same task open: the second learns who has it."""
+    place = Place("", "rp", find="Vollständigkeit prüfen")
+    first, second = visit(), visit()
+    first.sign_in("rp")
+    first.open(address(portal, place))
+    give_back = first.page.get_by_role("button", name="Zurückgeben", exact=True)
+    if give_back.count():
+        give_back.click()
+    second.sign_in("rp2")
+    second.open(address(portal, place))
+    first.page.get_by_role("button", name="Übernehmen", exact=True).click()
+    second.page.locator(".pik-form__buttons button.kern-btn--primary").first.click()
+    text = second.page.inner_text("main")
+    assert "Thomas Lindner" in text
+    assert second.page.get_by_role("link", name="Zum Vorgang").count() == 1
+
+
+def test_a_known_number_leads_straight_to_the_case(visit: Visit, portal: Portal) -> None:
+    number = "IM-2027-08111-01"
+    page = go(visit, portal, Place("", "rp", "/massnahmen"))
+    page.get_by_role("searchbox").fill(number)
+    page.keyboard.press("Enter")
+    page.wait_for_url(f"**/vorgaenge/{number}")
+
+
+def test_the_cases_of_the_stage_are_there(portal: Portal) -> None:
+    found = portal.services.cases.list(PEOPLE.actors["revision"], filter=CaseFilter(), size=100)
+    assert found.total == len(STAGE)
