@@ -201,6 +201,7 @@ def _changes(
         "data": result.data,
         "waiting": [] if ended else [_waiting(e) for e in result.waiting if _is_offer(e)],
         "updated_at": unit.now,
+        "start_key": None if ended and _leaves_room(definition, result) else case.start_key,
         "ended_at": unit.now if ended else None,
         "state": ("cancelled" if result.outcome is None and not result.error else "completed")
         if ended
@@ -212,6 +213,13 @@ def _changes(
         "title": title_of(attributes.get("title", ""), result.data) or case.title,
         "stopped": case.stopped,
     }
+
+
+def _leaves_room(definition: Definition, result: StepResult) -> bool:
+    """Whether the end that was reached (`pik:again`) lets the applicant begin once more."""
+    nodes = definition.process.nodes
+    ends = [nodes[e.element] for e in result.history if e.element in nodes and e.kind == "endEvent"]
+    return bool(ends) and ends[-1].attributes.get("again") == "true"
 
 
 def _outcome(result: StepResult) -> str:

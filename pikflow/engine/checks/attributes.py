@@ -34,12 +34,13 @@ ALLOWED: dict[str, frozenset[str]] = {
     "intermediateCatchEvent": frozenset(_EVENT),
     "boundaryEvent": frozenset(_EVENT),
     "startEvent": frozenset(_EVENT),
+    "endEvent": frozenset({"again", "phase"}),
     "subProcess": frozenset({"phase", "rule"}),
 }
 ANYWHERE = frozenset({"phase", "rule"})
 PROCESS = frozenset({"amount", "output", "title", "phase"})
 ALL = frozenset().union(*ALLOWED.values(), PROCESS)
-_FLAGS = ("open", "irreversible")
+_FLAGS = ("open", "irreversible", "again")
 _EXPRESSIONS = ("input", "cases", "sections")
 _NAME = re.compile(r"[A-Za-zÄÖÜäöüß][A-Za-z0-9_ÄÖÜäöüß]*")
 
