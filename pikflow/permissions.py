@@ -110,6 +110,7 @@ TABLE: dict[str, tuple[Predicate, ...]] = {
     "case.read": (owns, carries, decides, oversees, audits),
     "case.start": (takes_part, oversees),
     "case.note": (owns, carries, decides, oversees),
+    "case.internal": (decides, oversees, audits),
     "file.read": (owns, carries, decides, oversees, audits),
     "measure.read": (works, audits, administers),
     "round.open": (oversees,),

@@ -60,6 +60,7 @@ COMMON: Mapping[str, Property] = {
     "fim": Property(TEXT, default=""),
     "inbox": Property(FLAG, default=False),
     "summary": Property(FLAG, default=True),
+    "internal": Property(FLAG, default=False),
     "export": Property(FLAG, default=True),
     "suppress_below": Property(WHOLE, default=0),
     "options": Property(ANY, default=()),
@@ -98,6 +99,7 @@ _COPIED = [
     "fim",
     "inbox",
     "summary",
+    "internal",
     "export",
     "suppress_below",
 ]

@@ -87,6 +87,7 @@ class Field:
     fim: str = ""
     inbox: bool = False
     summary: bool = True
+    internal: bool = False
     export: bool = True
     suppress_below: int = 0
     options: tuple[Option, ...] | Formula = ()

@@ -61,34 +61,53 @@ def summary(
     previous: Mapping[str, Any] | None = None,
     *,
     suppress: bool = False,
+    internal: bool = True,
 ) -> tuple[SummarySection, ...]:
     """The visible answers. `previous` are earlier values: what differs is marked.
 
-    `suppress` hides numbers below a field's `suppress_below`, for readers outside the case.
+    `suppress` hides numbers below a field's `suppress_below`, for readers outside the case;
+    without `internal`, fields that are only for the side that decides are left out.
     """
     values = plain(values)
     evaluated = evaluate(schema, values, plain(context))
-    writer = _Writer(evaluated, locale, None if previous is None else plain(previous), suppress)
+    told = values if internal else without_internal(schema, values)
+    before = None if previous is None else plain(previous)
+    writer = _Writer(evaluated, locale, before, suppress, internal)
     sections = []
     for section in schema.sections:
         rows = tuple(
-            writer.row(item, values.get(item.id))
+            writer.row(item, told.get(item.id))
             for item in section.fields
-            if item.summary and item.shape != "none" and writer.shows(item, values.get(item.id))
+            if writer.tells(item) and writer.shows(item, values.get(item.id))
         )
         if rows:
             sections.append(SummarySection(section.id, section.title.to(locale), rows))
     return tuple(sections)
 
 
+def without_internal(schema: FormSchema, values: Mapping[str, Any]) -> dict[str, Any]:
+    """The values of a form without those of internal fields and columns."""
+    hidden = {item.id for item in schema.fields() if item.internal}
+    found = {name: value for name, value in values.items() if name not in hidden}
+    for item in schema.fields():
+        columns = {child.id for child in item.children if child.internal}
+        rows = found.get(item.id)
+        if columns and isinstance(rows, list):
+            found[item.id] = [
+                {name: value for name, value in row.items() if name not in columns}
+                for row in rows if isinstance(row, Mapping)
+            ]  # fmt: skip
+    return found
+
+
 def inbox_values(
-    schema: FormSchema, values: Mapping[str, Any], locale: str = "de"
+    schema: FormSchema, values: Mapping[str, Any], locale: str = "de", *, internal: bool = True
 ) -> dict[str, str]:
-    """Label and text of the fields marked for the inbox."""
+    """Label and text of the fields marked for the inbox; `internal` as in `summary`."""
     return {
         item.label.to(locale): item.kind.format(values.get(item.id), item, locale)
         for item in schema.fields()
-        if item.inbox and item.shape != "none"
+        if item.inbox and item.shape != "none" and (internal or not item.internal)
     }
 
 
@@ -99,11 +118,17 @@ class _Writer:
         locale: str,
         previous: Mapping[str, Any] | None,
         suppress: bool,
+        internal: bool,
     ) -> None:
         self.evaluated = evaluated
         self.locale = locale
         self.previous = previous
         self.suppress = suppress
+        self.internal = internal
+
+    def tells(self, item: Field) -> bool:
+        """Whether the field belongs in this reader's summary at all."""
+        return item.summary and item.shape != "none" and (self.internal or not item.internal)
 
     def shows(self, item: Field, value: Any) -> bool:
         state = self.evaluated.states.get(item.id, State())
@@ -130,7 +155,7 @@ class _Writer:
         return item.kind.format(value, with_options(item, state), self.locale) or NOTHING
 
     def _group(self, item: Field, value: Any, before: Any) -> SummaryTable:
-        columns = [child for child in item.children if child.summary and child.shape != "none"]
+        columns = [child for child in item.children if self.tells(child)]
         rows = value if isinstance(value, list) else []
         old = before if isinstance(before, list) else []
         word = item.settings["row_label"].to(self.locale)

@@ -58,6 +58,15 @@ def may_see(unit: Unit, case: CaseRecord) -> bool:
     return permissions.may(unit.actor, "case.read", unit.catalog, facts_of(unit, case))
 
 
+def may_read_internal(unit: Unit, case: CaseRecord, author_id: str = "") -> bool:
+    """Whether answers marked internal are for the actor: it is of the office that gave them, or
+    of those who decide, oversee or audit the case."""
+    author = unit.environment.identity.actor(author_id) if author_id else None
+    if author and unit.actor and author.organisation.id == unit.actor.organisation.id:
+        return True
+    return permissions.may(unit.actor, "case.internal", unit.catalog, facts_of(unit, case))
+
+
 def missing_case() -> NotFound:
     return NotFound(
         "case-not-found",

@@ -6,7 +6,8 @@ from typing import Any
 
 from pikflow.engine.results import OpenTask
 from pikflow.forms.schema import FormSchema
-from pikflow.forms.summary import inbox_values, summary
+from pikflow.forms.summary import inbox_values, summary, without_internal
+from pikflow.services import access
 from pikflow.services.environment import Unit
 from pikflow.services.steps import Pinned
 from pikflow.services.views import AnswerSet, ShownPart, ShownResult, ShownTable
@@ -34,7 +35,7 @@ def results(
     for name in names:
         versions = [entry for entry in given if entry.result == name]
         if versions:
-            found.append(_submitted(unit, version, versions, seen, context))
+            found.append(_submitted(unit, case, version, versions, seen, context))
         elif context.get(name) not in (None, [], {}, ""):
             found.append(_plain(unit, version, case, name, context))
     return tuple(found)
@@ -47,14 +48,22 @@ def answer_sets(
     by_result: dict[str, list[AnswersRecord]] = {}
     for entry in histories.answers_of(unit.connection, case.id):
         by_result.setdefault(entry.result, []).append(entry)
-    return tuple(_answer_set(unit, version, entries, context) for entries in by_result.values())
+    return tuple(
+        _answer_set(unit, case, version, entries, context) for entries in by_result.values()
+    )
 
 
 def _answer_set(
-    unit: Unit, version: Pinned, entries: list[AnswersRecord], context: Mapping[str, Any]
+    unit: Unit,
+    case: CaseRecord,
+    version: Pinned,
+    entries: list[AnswersRecord],
+    context: Mapping[str, Any],
 ) -> AnswerSet:
     last = entries[-1]
     before = entries[-2].values if len(entries) > 1 else None
+    schema = version.deployment.schema(last.form)
+    internal = access.may_read_internal(unit, case, last.actor_id)
     return AnswerSet(
         result=last.result,
         name=last.name,
@@ -64,15 +73,14 @@ def _answer_set(
         at=last.at,
         who=last.actor_name,
         office=last.office,
-        sections=_sections(
-            unit, version.deployment.schema(last.form), last.values, context, before
-        ),
-        values=last.values,
+        sections=_sections(unit, schema, last.values, context, before, internal),
+        values=_told(schema, last.values, internal),
     )
 
 
 def _submitted(
     unit: Unit,
+    case: CaseRecord,
     version: Pinned,
     versions: list[AnswersRecord],
     seen: datetime | None,
@@ -81,7 +89,9 @@ def _submitted(
     last = versions[-1]
     before = [entry for entry in versions[:-1] if seen is not None and entry.at <= seen]
     previous = before[-1].values if before else None
-    sections = _sections(unit, version.deployment.schema(last.form), last.values, context, previous)
+    schema = version.deployment.schema(last.form)
+    internal = access.may_read_internal(unit, case, last.actor_id)
+    sections = _sections(unit, schema, last.values, context, previous, internal)
     return ShownResult(
         result=last.result,
         name=last.name,
@@ -90,7 +100,7 @@ def _submitted(
         version=last.version,
         sections=sections,
         changed=tuple(row.label for section in sections for row in section.rows if row.changed),
-        values=last.values,
+        values=_told(schema, last.values, internal),
     )
 
 
@@ -100,10 +110,22 @@ def _sections(
     values: Mapping[str, Any],
     context: Mapping[str, Any],
     previous: Mapping[str, Any] | None,
+    internal: bool,
 ) -> tuple[Any, ...]:
     if schema is None:
         return ()
-    return tuple(summary(schema, values, context, unit.language, previous=previous))
+    return tuple(
+        summary(schema, values, context, unit.language, previous=previous, internal=internal)
+    )
+
+
+def _told(
+    schema: FormSchema | None, values: Mapping[str, Any], internal: bool
+) -> Mapping[str, Any]:
+    """The values without fields that are not for this reader."""
+    if internal or schema is None:
+        return values
+    return without_internal(schema, values)
 
 
 def _plain(
@@ -113,6 +135,7 @@ def _plain(
     value = context[name]
     entries = [row for row in value if isinstance(row, Mapping)] if isinstance(value, list) else []
     role, schema = _reported(version, case, entries)
+    internal = access.may_read_internal(unit, case)
     return ShownResult(
         result=name,
         name=schema.title.to(unit.language) if schema else name,
@@ -122,8 +145,8 @@ def _plain(
         sections=(),
         changed=(),
         values=value,
-        table=_table(unit, entries, role, schema) if entries else None,
-        parts=_parts(unit, entries, role, schema, context) if schema else (),
+        table=_table(unit, entries, role, schema, internal) if entries else None,
+        parts=_parts(unit, entries, role, schema, context, internal) if schema else (),
     )
 
 
@@ -140,11 +163,15 @@ def _reported(
 
 
 def _table(
-    unit: Unit, entries: list[Mapping[str, Any]], role: str, schema: FormSchema | None
+    unit: Unit,
+    entries: list[Mapping[str, Any]],
+    role: str,
+    schema: FormSchema | None,
+    internal: bool,
 ) -> ShownTable:
     """One line per entry: whose it is, then the fields the form marks for lists, or all simple
     values when no form says what matters."""
-    rows = [{**_owner(entry), **_cells(unit, entry, role, schema)} for entry in entries]
+    rows = [{**_owner(entry), **_cells(unit, entry, role, schema, internal)} for entry in entries]
     keys = list(dict.fromkeys(key for row in rows for key in row))
     return ShownTable(tuple(keys), tuple(tuple(row.get(key) for key in keys) for row in rows))
 
@@ -155,11 +182,11 @@ def _owner(entry: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def _cells(
-    unit: Unit, entry: Mapping[str, Any], role: str, schema: FormSchema | None
+    unit: Unit, entry: Mapping[str, Any], role: str, schema: FormSchema | None, internal: bool
 ) -> dict[str, Any]:
     given = entry.get(role)
     if schema is not None and isinstance(given, Mapping):
-        return dict(inbox_values(schema, given, unit.language))
+        return dict(inbox_values(schema, given, unit.language, internal=internal))
     return {
         key: value
         for key, value in entry.items()
@@ -173,13 +200,14 @@ def _parts(
     role: str,
     schema: FormSchema,
     context: Mapping[str, Any],
+    internal: bool,
 ) -> tuple[ShownPart, ...]:
     """Everything each organisation reported, as its form shows it."""
     return tuple(
         ShownPart(
             name=str(_owner(entry).get("Organisation") or ""),
             number=str(entry.get("nummer") or ""),
-            sections=_sections(unit, schema, entry[role], context, None),
+            sections=_sections(unit, schema, entry[role], context, None, internal),
         )
         for entry in entries
         if isinstance(entry.get(role), Mapping)

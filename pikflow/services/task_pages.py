@@ -48,7 +48,9 @@ def page(unit: Unit, record: TaskRecord, case: CaseRecord) -> TaskPage:
     task = open_task(record)
     context = submissions.context_of(unit, case, task.scope, actor)
     schema = submissions.schema_of(task.form, case.measure, version)
-    draft = histories.draft_of(unit.connection, task.id)
+    # Undecided work, such as a check half written, is for those who do it.
+    works = permissions.may(actor, "task.work", unit.catalog, access.facts_of(unit, case, record))
+    draft = histories.draft_of(unit.connection, task.id) if works else None
     stored = draft.values if draft else stored_answers(record, case, context)
     attributes = task.attributes
     results = shown.results(unit, case, version, task, context)
@@ -83,8 +85,8 @@ def page(unit: Unit, record: TaskRecord, case: CaseRecord) -> TaskPage:
         holder=_holder(unit, record),
         four_eyes=eyes,
         actions=actions(unit, record, case, actor),
-        follow_up=record.follow_up,
-        follow_up_note=record.follow_up_note,
+        follow_up=record.follow_up if works else None,
+        follow_up_note=record.follow_up_note if works else "",
         colleagues=_colleagues(unit, record, actor),
     )
 
