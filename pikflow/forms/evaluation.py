@@ -11,6 +11,7 @@ from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
 from pikflow.errors import EngineFault
+from pikflow.expressions.numbers import EXACT
 from pikflow.forms.properties import Condition, Formula, Text
 from pikflow.forms.schema import Field, FormSchema, Option
 from pikflow.forms.types.base import N_, InputError, State
@@ -150,7 +151,7 @@ class _Evaluation:
         value = self.value(item.compute, path) if item.compute else None
         places = getattr(item.kind, "places", None)
         if isinstance(value, Decimal) and places:
-            return value.quantize(Decimal(1).scaleb(-places(item)), ROUND_HALF_UP)
+            return value.quantize(Decimal(1).scaleb(-places(item)), ROUND_HALF_UP, EXACT)
         return value
 
     def _fixed(self, item: Field, path: str) -> Any:

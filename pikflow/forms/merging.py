@@ -73,7 +73,7 @@ def restructure(
     for name in raw.getlist(REMOVE)[:1]:
         path, _, file_id = str(name).partition(":")
         if file_id:
-            return path if _remove_file(answers, path, file_id) else ""
+            return path if _remove_file(schema, answers, path, file_id, wanted) else ""
         group, _, number = path.rpartition("-")
         rows = answers.get(group)
         if group in groups and isinstance(rows, list) and number.isdecimal():
@@ -91,8 +91,17 @@ def _add_row(answers: dict[str, Any], group: Field) -> str:
     return f"{group.id}-{len(rows) - 1}"
 
 
-def _remove_file(answers: dict[str, Any], path: str, file_id: str) -> bool:
+def _remove_file(
+    schema: FormSchema, answers: dict[str, Any], path: str, file_id: str, sections: set[str]
+) -> bool:
+    """Take a file out of a file field of one of the sections; anything else stays."""
     *above, last = path.split("-")
+    section = schema.section_of(path.split("-")[0])
+    field = schema.field(".".join([*above[:1], last]))
+    if section is None or section.id not in sections or field is None or field.type != "file":
+        return False
+    if field.readonly is True:
+        return False
     holder: Any = answers
     for key in above:
         if isinstance(holder, list) and key.isdecimal() and int(key[:6]) < len(holder):

@@ -86,7 +86,7 @@ def _from_source(
     rows = []
     for number, entry in enumerate(source[:MAX_ROWS] if isinstance(source, list) else []):
         inner = {**scope, "entry": entry}
-        taken = {name: formula.evaluate(inner) for name, formula in group.rows.mapping.items()}
+        taken = {name: _value(formula, inner) for name, formula in group.rows.mapping.items()}
         before = _same(group, taken, stored, number)
         kept = {
             name: value for name, value in before.items()

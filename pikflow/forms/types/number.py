@@ -5,6 +5,7 @@ from collections.abc import Mapping
 from decimal import ROUND_FLOOR, ROUND_HALF_UP, Decimal
 from typing import Any, ClassVar
 
+from pikflow.expressions.numbers import EXACT
 from pikflow.forms.properties import WHOLE, Property
 from pikflow.forms.schema import Field
 from pikflow.forms.types.base import N_, FieldType, InputError, State
@@ -51,11 +52,11 @@ def read_number(raw: Any, unit: str = "") -> Decimal | None:
 def write_number(value: Decimal, places: int | None = None) -> str:
     """German notation with grouped thousands; without `places` as many digits as it has."""
     if places is not None:
-        value = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP)
+        value = value.quantize(Decimal(1).scaleb(-places), ROUND_HALF_UP, EXACT)
     elif value == value.to_integral_value():
-        value = value.quantize(Decimal(1))
+        value = value.quantize(Decimal(1), None, EXACT)
     else:
-        value = value.normalize()
+        value = value.normalize(EXACT)
     return f"{value:,f}".translate(str.maketrans(",.", ".,"))
 
 
