@@ -36,6 +36,7 @@ def create_app(
     app.config.from_mapping(
         SECRET_KEY=_secret(folder / "secret.key"),
         SQLALCHEMY_DATABASE_URI=f"sqlite:///{folder / 'pikflow.sqlite3'}",
+        MAX_CONTENT_LENGTH=100_000,  # the portal's own forms; pikflow's guard sets its own
         SESSION_COOKIE_HTTPONLY=True,
         SESSION_COOKIE_SAMESITE="Lax",
         SESSION_COOKIE_NAME="portal",

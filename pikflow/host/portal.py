@@ -15,6 +15,7 @@ from pikflow.web.flow import current_flow
 from pikflow.web.guards import check_token
 from pikflow.web.headers import protect
 from pikflow.web.i18n import translate
+from pikflow.web.numbers import read_whole
 from pikflow.web.preferences import safe_target
 
 # Whatever stands between browser and server must not make a foreign visitor look local.
@@ -70,12 +71,13 @@ def create_portal(people: People, sessions: Sessions, clock: DemoClock) -> Bluep
         _only_in_demo()
         check_token()
         typed = request.form.get("tage", "").strip()
-        if not typed.isdecimal() or not 1 <= int(typed) <= LONGEST_MOVE:
+        days = read_whole(typed)
+        if days is None or not 1 <= days <= LONGEST_MOVE:
             page = render_template(
                 "portal/clock.html", now=clock(), days=clock.days(), typed=typed, wrong=True
             )
             return page, 400
-        clock.advance(int(typed))
+        clock.advance(days)
         current_flow().services.timers.fire_due()
         flash(translate("Die Uhr der Demo geht jetzt vor. Fällige Fristen sind ausgelöst."), "pik")
         return redirect(url_for("portal.show_clock"), 303)

@@ -115,9 +115,14 @@ class Files:
 
 
 def clean_name(name: str) -> str:
-    """The last part of a path, without control characters; Invalid("file-name") for nothing."""
+    """The last part of a path, in one line and without control characters.
+
+    Raises Invalid("file-name") when nothing is left.
+    """
     last = re.split(r"[\\/]", unicodedata.normalize("NFC", name))[-1]
-    text = "".join(c for c in last if unicodedata.category(c)[0] != "C").strip(" .")
+    kinds = ((c, unicodedata.category(c)) for c in last)
+    text = "".join(c for c, kind in kinds if kind[0] != "C" and kind not in ("Zl", "Zp"))
+    text = text.strip(" .")
     if not text:
         raise Invalid("file-name", say("Die Datei hat keinen Namen."), say("Benennen Sie sie um."))
     if len(text) > _NAME_LENGTH:

@@ -8,6 +8,7 @@ from pikflow.web import forms
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import Route, posted
 from pikflow.web.i18n import translate
+from pikflow.web.numbers import read_whole
 
 
 def show(actor: Actor, number: str, offer_id: str) -> ResponseReturnValue:
@@ -25,13 +26,12 @@ def send(actor: Actor, number: str, offer_id: str) -> ResponseReturnValue:
     if event.offer.irreversible and request.form.get("_sure") != "1":
         kept = forms.kept_values(request.form)
         return render_template("pik/event_confirm.html", event=event, page=page, kept=kept)
-    version = request.form.get("version", "")
     current_flow().services.events.send(
         actor,
         number,
         offer_id,
         page.answers if page is not None else {},
-        version=int(version) if version.isdecimal() else 0,
+        version=read_whole(request.form.get("version", "")) or 0,
         key=request.form.get("key", ""),
     )
     flash(translate("Erledigt: %(task)s", task=event.offer.label or event.offer.name), "pik")

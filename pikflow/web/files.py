@@ -1,5 +1,8 @@
 """Downloads: always an attachment, never shown by the browser inside our pages."""
 
+import re
+from urllib.parse import quote
+
 from flask import Response
 from flask.typing import ResponseReturnValue
 
@@ -13,10 +16,16 @@ def download(actor: Actor, file_id: str) -> ResponseReturnValue:
     """One uploaded file, if this person may see its case."""
     file, content = current_flow().services.files.open(actor, file_id)
     response = Response(content, mimetype="application/octet-stream")
-    response.headers.set("Content-Disposition", "attachment", filename=file.name)
+    response.headers["Content-Disposition"] = content_disposition(file.name)
     response.headers["Content-Length"] = str(file.size)
     response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
     return response
+
+
+def content_disposition(name: str) -> str:
+    """The header for a file of any name: headers are Latin-1, so RFC 5987 carries the name."""
+    plain = re.sub(r'[^ -~]|["\\%]', "_", name)
+    return f"attachment; filename=\"{plain}\"; filename*=UTF-8''{quote(name, safe='')}"
 
 
 ROUTES = (Route("/dateien/<file_id>", "file", download, "file.read"),)

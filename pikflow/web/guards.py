@@ -12,7 +12,7 @@ from typing import Any
 from flask import request
 from flask.typing import ResponseReturnValue
 from flask_wtf.csrf import generate_csrf, validate_csrf
-from werkzeug.exceptions import BadRequest
+from werkzeug.exceptions import BadRequest, RequestEntityTooLarge
 
 from pikflow import permissions
 from pikflow.errors import PikFlowError, Refused
@@ -68,7 +68,8 @@ def guarded(route: Route) -> View:
             return route.view(**values)
         actor = current_actor()
         if actor is None:
-            raise SignInNeeded("sign-in-needed", "Für diese Seite müssen Sie angemeldet sein.")
+            text = later("Für diese Seite müssen Sie angemeldet sein.")
+            raise SignInNeeded("sign-in-needed", text)
         if not permissions.may(actor, route.permission, current_flow().catalog):
             raise Refused(
                 "not-permitted",
@@ -88,9 +89,15 @@ def token() -> str:
 
 
 def _limit_size() -> None:
+    """Bound what a form may cost before it is read. Werkzeug reads a form without files whole,
+    so its text and the number of its fields are bounded here."""
     request.max_content_length = current_flow().settings["PIKFLOW_REQUEST_BYTES"]
     request.max_form_memory_size = _TEXT_BYTES
     request.max_form_parts = _FIELDS
+    if request.mimetype != "multipart/form-data":
+        request.max_content_length = _TEXT_BYTES
+        if request.get_data().count(b"&") >= _FIELDS:
+            raise RequestEntityTooLarge
 
 
 def check_token() -> None:

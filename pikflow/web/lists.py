@@ -4,6 +4,8 @@ from dataclasses import dataclass
 
 from flask import request
 
+from pikflow.web.numbers import read_whole
+
 _LAST_PAGE = 100_000
 
 
@@ -17,5 +19,4 @@ class Chip:
 
 def page_number() -> int:
     """The page asked for, from 1; anything else counts as the first."""
-    typed = request.args.get("seite", "1")
-    return min(max(int(typed), 1), _LAST_PAGE) if typed.isdecimal() and len(typed) < 8 else 1
+    return min(max(read_whole(request.args.get("seite", "1")) or 1, 1), _LAST_PAGE)

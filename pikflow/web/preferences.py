@@ -35,11 +35,19 @@ def save() -> ResponseReturnValue:
 
 def safe_target(target: str) -> str:
     """A path on this server, or the first page: never a foreign address."""
-    parts = urlsplit(target)
+    try:
+        parts = urlsplit(target)
+    except ValueError:  # such as "//[": no address at all
+        return url_for("pik.home")
     own = target.startswith("/") and not target.startswith(("//", "/\\"))
-    if own and not parts.scheme and not parts.netloc and "\\" not in target:
+    if own and not parts.scheme and not parts.netloc and _is_one_line(target):
         return target
     return url_for("pik.home")
+
+
+def _is_one_line(target: str) -> bool:
+    """Nothing a header can't hold, and no backslash, which browsers read as a slash."""
+    return target.isprintable() and "\\" not in target
 
 
 ROUTES = (posted("/einstellungen", "preferences", save, PUBLIC),)

@@ -8,6 +8,7 @@ from pikflow.identity import Actor
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import Route, posted
 from pikflow.web.i18n import translate
+from pikflow.web.numbers import read_whole
 
 
 def show(actor: Actor) -> ResponseReturnValue:
@@ -25,11 +26,10 @@ def show(actor: Actor) -> ResponseReturnValue:
 
 def begin(actor: Actor) -> ResponseReturnValue:
     """Start a case, or go to the one that is there already: a second click starts nothing."""
-    round_id = request.form.get("runde", "")
     started = current_flow().services.cases.start(
         actor,
         measure=request.form.get("massnahme", ""),
-        round_id=int(round_id) if round_id.isdecimal() else None,
+        round_id=read_whole(request.form.get("runde", "")),
     )
     if started.created:
         flash(translate("Der Vorgang %(number)s ist angelegt.", number=started.number), "pik")
