@@ -156,7 +156,8 @@ class Worker:
     def _begin(self) -> datetime:
         year = self.present.year + self.entry["jahr"]
         usual = datetime(year - 1, 11, 3, 8, tzinfo=UTC) + timedelta(days=self.dice.randrange(14))
-        return min(usual, self.present - timedelta(days=12 + self.dice.randrange(16)))
+        recent = self.present - timedelta(days=12 + self.dice.randrange(16))
+        return min(usual, _in_office_hours(recent))
 
     def _round(self) -> int:
         year = self.present.year + self.entry["jahr"]

@@ -69,7 +69,7 @@ PAGES: dict[int, tuple[str, str, str]] = {
         later("Gehen Sie über die Aufgaben oder den Vorgang dorthin."),
     ),
     409: (
-        later("Jemand war schneller"),
+        later("Hier ging es schon weiter"),
         later("Die Aufgabe hat sich geändert, seit Sie die Seite geöffnet haben."),
         later("Öffnen Sie den Vorgang und sehen Sie nach, wie er jetzt steht."),
     ),

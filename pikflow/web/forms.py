@@ -14,7 +14,7 @@ from werkzeug.datastructures import FileStorage, MultiDict
 from pikflow.errors import Invalid
 from pikflow.forms.submission import bind
 from pikflow.forms.summary import summary
-from pikflow.forms.view import BoundForm, ErrorLine, Page
+from pikflow.forms.view import BoundField, BoundForm, ErrorLine, Page
 from pikflow.identity import Actor
 from pikflow.services.views import EventPage, TaskPage
 from pikflow.web.flow import current_flow
@@ -23,6 +23,7 @@ from pikflow.web.i18n import language, translate
 
 CHECK = "pruefen"  # the address of the last page of a form with several
 PAGE = "_page"
+_NARROW = 4  # columns that have room beside what the applicant said
 _OWN_FIELDS = {TOKEN_FIELD, "key", "version", PAGE, "_action", "_sure"}
 
 Uploads = dict[str, list[dict[str, Any]]]
@@ -75,8 +76,8 @@ class FormPage:
 
     @property
     def has_tables(self) -> bool:
-        """Rows or a cost plan are on show, which need the whole width."""
-        return any(field.widget in {"group", "matrix"} and field.rows for field in self.form.fields)
+        """A cost plan, cards, or rows of many columns are on show, which need the whole width."""
+        return any(map(_is_wide, self.form.fields))
 
     @property
     def answers(self) -> dict[str, Any]:
@@ -101,6 +102,13 @@ class FormPage:
         if not self.steps:
             return self
         return _check_page(self.task, report="all")
+
+
+def _is_wide(field: BoundField) -> bool:
+    if field.widget == "group":
+        cards = field.field.repeat.layout == "cards"
+        return bool(field.rows) and (cards or len(field.columns) > _NARROW)
+    return field.widget == "matrix"
 
 
 def open_page(task: TaskPage, asked: str, *, report: str = "none") -> FormPage:
@@ -156,7 +164,9 @@ def take_uploads(actor: Actor, task: TaskPage) -> tuple[Uploads, dict[str, str]]
             try:
                 stored.setdefault(field, []).append(_store(actor, task, file))
             except Invalid as fault:
-                refused[field] = f"{file.filename}: {fault.message} {fault.hint}".strip()
+                said = f"{translate(fault.message)} {translate(fault.hint)}".strip()
+                named = (file.filename or "") in said
+                refused[field] = said if named else f"{file.filename}: {said}"
     return stored, refused
 
 
