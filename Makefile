@@ -22,7 +22,7 @@ demo: $(VENV)/.demo
 
 test: $(VENV)/.test browser lint
 	$(BIN)/pikflow check workflows forms
-	$(BIN)/pytest -n 2 --no-skips
+	$(BIN)/pytest -n 2 --no-browser-skips
 
 unit: $(VENV)/.test
 	$(BIN)/pytest -n 2 -m "not browser"

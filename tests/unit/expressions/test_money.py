@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from pikflow.expressions import compile_expression
 
-DISTRICTS = Path(__file__).parents[4] / "shared" / "data" / "bw_kreise.csv"
+REGISTER = Path(__file__).parents[3] / "pikflow" / "host" / "data" / "organisationen.csv"
 BASE_RATES = {
     "2023-07-01": Decimal("3.12"),
     "2024-01-01": Decimal("3.62"),
@@ -38,11 +38,11 @@ def test_amounts_of_the_pact(text: str, amount: str) -> None:
 
 
 def test_eight_million_by_inhabitants_over_the_44_districts() -> None:
-    with DISTRICTS.open(encoding="utf-8") as file:
-        rows = list(csv.DictReader(file))
-    scope = {"kreise": [{"ew": Decimal(row["einwohner_31_12_2022"])} for row in rows]}
+    with REGISTER.open(encoding="utf-8") as file:
+        rows = [row for row in csv.DictReader(file) if len(row["ags"]) == 5]
+    scope = {"kreise": [{"ew": Decimal(row["einwohner"])} for row in rows]}
     shares = compile_expression("share(8000000, [k.ew for k in kreise])").evaluate(scope)
-    by_key = dict(zip((row["ags5"] for row in rows), shares, strict=True))
+    by_key = dict(zip((row["ags"] for row in rows), shares, strict=True))
     assert len(by_key) == 44
     assert by_key["08111"] == Decimal("448830.20")
     assert by_key["08211"] == Decimal("40442.34")

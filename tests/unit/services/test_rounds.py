@@ -1,7 +1,6 @@
 """Funding rounds: opened by a process, divided to the cent."""
 
 import csv
-import os
 from datetime import date
 from decimal import Decimal
 from pathlib import Path
@@ -14,7 +13,7 @@ from pikflow.services import rounds
 
 from .world import PEOPLE, World
 
-_DATA = Path(os.environ.get("PIKFLOW_TEST_DATA", Path(__file__).parents[4] / "shared" / "data"))
+_REGISTER = Path(__file__).parents[3] / "pikflow" / "host" / "data" / "organisationen.csv"
 
 
 def opened(world: World, **given: object) -> dict[str, Decimal | None]:
@@ -84,12 +83,11 @@ def test_the_next_round_has_its_own_parameters_and_cases(world: World) -> None:
     assert page.context["params"]["satz"] == Decimal(70000)
 
 
-@pytest.mark.skipif(not _DATA.is_dir(), reason="the register's figures are not here")
 def test_eight_million_by_inhabitants_are_the_published_shares(world: World) -> None:
-    with (_DATA / "bw_kreise.csv").open(encoding="utf-8") as lines:
-        rows = list(csv.DictReader(lines))
-    known = [Organisation(r["ags5"], r["name"], "kreis", None, r["ags5"]) for r in rows]
-    people = {r["ags5"]: int(r["einwohner_31_12_2022"]) for r in rows}
+    with _REGISTER.open(encoding="utf-8") as lines:
+        rows = [row for row in csv.DictReader(lines) if len(row["ags"]) == 5]
+    known = [Organisation(r["ags"], r["name"], "kreis", None, r["ags"]) for r in rows]
+    people = {r["ags"]: int(r["einwohner"]) for r in rows}
     world.organisations.save(
         [*known, *(Organisation(k, k, "kreis") for k in ("k1", "k2"))],
         inhabitants={**people, "k1": 0, "k2": 0},
