@@ -164,6 +164,12 @@ class Node:
         return " ".join(self.name.split()) or self.id
 
 
+_LINKS = {
+    "intermediateThrowEvent": "intermediateCatchEvent",
+    "intermediateCatchEvent": "intermediateThrowEvent",
+}
+
+
 @dataclass(frozen=True)
 class Artifact:
     """A text annotation, group or data object: `kind` is the local name."""
@@ -214,6 +220,18 @@ class Process:
     def boundaries(self, host: str) -> list[Node]:
         """The events on the border of `host`, in file order."""
         return [node for node in self.nodes.values() if node.attached_to == host]
+
+    def linked(self, node: Node) -> list[Node]:
+        """The other ends of a link event: those of its name in the same scope."""
+        other = _LINKS.get(node.kind)
+        if other is None or node.event is None or node.event.kind != "link":
+            return []
+        return [
+            end
+            for end in self.inside(node.parent)
+            if end.kind == other
+            and any(e.kind == "link" and e.text == node.event.text for e in end.events)
+        ]
 
 
 @dataclass(frozen=True)

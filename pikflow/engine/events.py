@@ -26,7 +26,7 @@ from pikflow.engine.tokens import (
     spawn,
     step_of,
 )
-from pikflow.engine.workflow import ROOT
+from pikflow.engine.workflow import ROOT, CaseWorkflow, ScopeWorkflow
 
 
 class Catching(Element):
@@ -149,9 +149,20 @@ class End(Throwing):
 
     def throw(self, my_task: Task) -> None:
         workflow = my_task.workflow
-        if workflow is workflow.top_workflow:
+        if _ends_case(workflow):
             step_of(my_task).outcome = self.node.label
         if self.event is not None and self.event.kind == "terminate":
             cancel_all(workflow)
         else:
             super().throw(my_task)
+
+
+def _ends_case(workflow: CaseWorkflow | ScopeWorkflow) -> bool:
+    """The top process itself, or an event sub-process that has interrupted it."""
+    if not isinstance(workflow, ScopeWorkflow):
+        return True
+    host = workflow.parent_task
+    if host.workflow is not workflow.top_workflow or not host.task_spec.node.triggered:
+        return False
+    starts = (workflow.spec.task_specs[name].node for name in workflow.spec.first)
+    return all(start.interrupting for start in starts)

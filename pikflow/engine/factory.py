@@ -152,20 +152,8 @@ def _ways(process: Process, node: Node) -> tuple[Way, ...]:
         for flow in flows
         if (end := process.nodes.get(flow.target or "")) and end.parent == node.parent
     )
-    if node.kind == "intermediateThrowEvent" and node.event and node.event.kind == "link":
-        ends = (n for n in process.inside(node.parent) if _catches_link(n, node.event.text))
-        return ways + tuple(Way(f"{node.id}{INTERNAL}link", end.id) for end in ends)
-    return ways
-
-
-def _catches_link(node: Node, name: str) -> bool:
-    event = node.event
-    return (
-        node.kind == "intermediateCatchEvent"
-        and event is not None
-        and event.kind == "link"
-        and event.text == name
-    )
+    ends = process.linked(node) if node.kind == "intermediateThrowEvent" else []
+    return ways + tuple(Way(f"{node.id}{INTERNAL}link", end.id) for end in ends)
 
 
 def _first(nodes: list[Node]) -> tuple[str, ...]:
@@ -199,13 +187,8 @@ def _reach(process: Process, nodes: list[Node], join: Node, flow: str) -> frozen
         open_ends.extend(process.flows[f].source or "" for f in node.incoming)
         if node.attached_to:
             open_ends.append(node.attached_to)
-        if _catches_link(node, node.event.text if node.event else ""):
-            open_ends.extend(
-                n.id
-                for n in nodes
-                if n.kind == "intermediateThrowEvent"
-                and any(e.kind == "link" and e.text == node.events[0].text for e in n.events)
-            )
+        if node.kind == "intermediateCatchEvent":
+            open_ends.extend(end.id for end in process.linked(node))
     return frozenset(found)
 
 

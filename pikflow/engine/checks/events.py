@@ -11,7 +11,7 @@ CAUGHT = frozenset({"timer", "message", "signal", "conditional"})
 BORDER = CAUGHT | {"error", "escalation"}
 THROWN = frozenset({"message", "signal", "escalation"})
 ENDING = THROWN | {"error", "terminate"}
-REFUSED = frozenset({"link", "compensate", "cancel"})  # vocabulary.py has the finding
+REFUSED = frozenset({"compensate", "cancel"})  # vocabulary.py has the finding
 
 GERMAN = {
     "timer": "Zeit",
@@ -21,6 +21,7 @@ GERMAN = {
     "escalation": "Eskalation",
     "conditional": "Bedingung",
     "terminate": "Abbruch aller Wege",
+    "link": "Link",
 }
 _HOSTS = (
     "Task",
@@ -39,6 +40,8 @@ def check(model: Model, report: Report) -> None:
                 _event(process, node, report)
             for event in node.events:
                 _references(model, node, event, report)
+                if event.kind == "link" and node.kind.startswith("intermediate"):
+                    _link(process, node, event, report)
             if node.kind in ("receiveTask", "sendTask") and "connector" not in node.attributes:
                 _message_task(model, node, report)
             if node.kind == "eventBasedGateway":
@@ -84,9 +87,9 @@ def _allowed(process: Process, node: Node) -> frozenset[str]:
             return frozenset({"message"})
         return BORDER if around.triggered else frozenset()
     return {
-        "intermediateCatchEvent": CAUGHT,
+        "intermediateCatchEvent": CAUGHT | {"link"},
         "boundaryEvent": BORDER,
-        "intermediateThrowEvent": THROWN,
+        "intermediateThrowEvent": THROWN | {"link"},
         "endEvent": ENDING,
     }.get(node.kind, frozenset())
 
@@ -111,7 +114,7 @@ def _boundary(process: Process, node: Node, report: Report) -> None:
             "Ziehen Sie das Ereignis auf den Rand einer Aufgabe oder eines Unterprozesses.",
         )
         return
-    if not node.outgoing:
+    if not node.outgoing and not (node.event and node.event.kind in REFUSED):
         report.error(
             node,
             "boundary-without-way",
@@ -224,12 +227,48 @@ def _event_sub_process(process: Process, node: Node, report: Report) -> None:
             "Wählen Sie aus, worauf er wartet: Zeit, Nachricht, Signal oder Bedingung.",
         )
         return
-    if starts[0].interrupting:
+    if starts[0].events[0].kind == "error" and not starts[0].interrupting:
+        report.error(
+            starts[0],
+            "start-error-not-interrupting",
+            f"Das Fehlerereignis „{starts[0].label}“ unterbricht den Vorgang nicht.",
+            "Fehlerereignisse unterbrechen immer (BPMN 2.0, 10.5.2). Stellen Sie es auf "
+            "unterbrechend.",
+        )
+
+
+def _link(process: Process, node: Node, event: EventDefinition, report: Report) -> None:
+    """A link leads from any number of throwing events to one catching event of its scope."""
+    throws = node.kind == "intermediateThrowEvent"
+    ends = process.linked(node)
+    twins = [n for n in process.linked(ends[0]) if n.id != node.id] if ends else []
+    if not event.text.strip():
         report.error(
             node,
-            "event-sub-process-interrupting",
-            f"Der Ereignis-Unterprozess „{node.label}“ unterbricht den Vorgang. Das wird nicht "
-            "unterstützt.",
-            "Fassen Sie die betroffenen Schritte in einen Unterprozess und setzen Sie ein "
-            "Randereignis darauf.",
+            "link-without-name",
+            f"Das {named(node)} hat keinen Link-Namen.",
+            "Geben Sie beiden Enden des Links denselben Namen.",
+        )
+    elif not ends:
+        report.error(
+            node,
+            "link-end-missing",
+            f"Zum Link „{event.text}“ ({named(node)}) fehlt das andere Ende.",
+            "Zeichnen Sie das andere Ereignis im selben Prozess oder Unterprozess, mit demselben "
+            "Link-Namen.",
+        )
+    elif not throws and twins:
+        report.error(
+            node,
+            "link-end-twice",
+            f"Der Link „{event.text}“ ({named(node)}) hat mehr als ein Ziel.",
+            "Ein Link führt zu genau einem Ereignis. Geben Sie dem anderen einen eigenen Namen.",
+        )
+    if node.outgoing if throws else node.incoming:
+        report.error(
+            node,
+            "link-with-flow",
+            f"Am {named(node)} hängt zusätzlich ein Sequenzfluss.",
+            "Ein Link ersetzt den Sequenzfluss: Der Weg endet am werfenden Ereignis und geht beim "
+            "fangenden weiter.",
         )

@@ -6,6 +6,8 @@ from pikflow.expressions import ExpressionError, compile_expression
 
 _ASKING = ("exclusiveGateway", "inclusiveGateway")
 
+_YES_NO = [["value", True], ["value", False]]
+
 
 def check(model: Model, report: Report) -> None:
     for process in model.processes.values():
@@ -14,7 +16,7 @@ def check(model: Model, report: Report) -> None:
             if node.kind in _ASKING:
                 _conditions(process, node, flows, report)
             elif node.kind not in GATEWAYS:
-                _hidden_split(process, node, flows, report)
+                _without_gateway(process, node, flows, report)
             _useless(process, node, flows, report)
             if node.kind == "parallelGateway":
                 _join(process, node, report)
@@ -62,7 +64,8 @@ def _default_missing(node: Node, conditions: list[str], report: Report) -> None:
 
 
 def _opposite(one: str, other: str) -> bool:
-    """Whether one text plainly says the contrary of the other (x and not x, == and !=)."""
+    """Whether one text plainly says the contrary of the other (x and not x, == and !=, yes and
+    no)."""
     try:
         a, b = compile_expression(one).tree, compile_expression(other).tree
         negated = compile_expression(f"not ({one})").tree, compile_expression(f"not ({other})").tree
@@ -73,7 +76,10 @@ def _opposite(one: str, other: str) -> bool:
     pairs = {("==", "!="), ("!=", "=="), ("<", ">="), (">=", "<"), (">", "<="), ("<=", ">")}
     a, b = list(a), list(b)
     if a[0] == b[0] == "compare" and len(a) == len(b) == 3 and a[1] == b[1]:
-        return (a[2][0], b[2][0]) in pairs and a[2][1] == b[2][1]
+        asked = (a[2][0], b[2][0])
+        if asked == ("==", "=="):
+            return [a[2][1], b[2][1]] in (_YES_NO, _YES_NO[::-1])
+        return asked in pairs and a[2][1] == b[2][1]
     return False
 
 
@@ -92,22 +98,28 @@ def _twice(process: Process, node: Node, flows: list[Flow], report: Report) -> N
         seen.add(text)
 
 
-def _hidden_split(process: Process, node: Node, flows: list[Flow], report: Report) -> None:
+def _without_gateway(process: Process, node: Node, flows: list[Flow], report: Report) -> None:
+    """Ways out of a step itself: all of them, or those whose condition holds (BPMN 2.0, 8.3.13)."""
     conditional = [flow for flow in flows if (flow.condition or "").strip()]
-    for flow in conditional:
-        report.error(
-            flow,
-            "conditional-flow",
-            f"Der {named(flow, process)} trägt eine Bedingung, beginnt aber an keinem Gateway.",
-            f"Zeichnen Sie nach „{node.label}“ ein exklusives Gateway.",
-        )
-    if len(flows) > 1 and not conditional:
-        report.error(
+    if conditional and node.kind.endswith("Event"):
+        for flow in conditional:
+            report.error(
+                flow,
+                "conditional-flow",
+                f"Der {named(flow, process)} trägt eine Bedingung, beginnt aber an einem Ereignis.",
+                f"Zeichnen Sie nach „{node.label}“ ein exklusives Gateway.",
+            )
+    elif conditional:
+        always = [flow for flow in flows if flow not in conditional or flow.id == node.default]
+        if not always:
+            _default_missing(node, [flow.condition or "" for flow in flows], report)
+    elif len(flows) > 1:
+        report.warning(
             node,
             "implicit-split",
-            f"Aus „{node.label}“ führen {len(flows)} Wege. Ob alle gelten oder nur einer, ist "
-            "nicht zu sehen.",
-            "Zeichnen Sie danach ein Gateway: parallel, wenn alle gelten, exklusiv bei einer Wahl.",
+            f"Aus „{node.label}“ führen {len(flows)} Wege. Der Vorgang nimmt alle zugleich.",
+            "Deutlicher ist danach ein Gateway: parallel, wenn alle gelten, exklusiv bei einer "
+            "Wahl.",
         )
 
 

@@ -5,6 +5,7 @@ from collections.abc import Iterable, Iterator
 from pikflow.engine.checks.report import Report, named
 from pikflow.engine.model import GATEWAYS, SUB_PROCESSES, Flow, Model, Node, Process
 
+DEEPEST = 40  # engine.tokens stops there
 _START_HINT = "Zeichnen Sie genau ein Startereignis ohne Auslöser."
 _END_HINT = "Führen Sie den Weg zu einem Endereignis."
 
@@ -18,6 +19,7 @@ def check(model: Model, report: Report) -> None:
             _flow(process, flow, everywhere, report)
         for scope in (None, *(n.id for n in process.nodes.values() if n.kind in SUB_PROCESSES)):
             _scope(process, scope, report)
+        _nesting(process, report)
 
 
 # --- flows -----------------------------------------------------------------------------------
@@ -93,6 +95,22 @@ def _ends(process: Process, flow: Flow, source: Node, target: Node, report: Repo
             )
 
 
+def _nesting(process: Process, report: Report) -> None:
+    """Sub-processes further in than the engine goes; the outermost of them is named."""
+    depths: dict[str | None, int] = {None: 0}
+    for node in process.nodes.values():  # a sub-process comes before what is inside it
+        if node.kind not in SUB_PROCESSES:
+            continue
+        depths[node.id] = depths.get(node.parent, 0) + 1
+        if depths[node.id] == DEEPEST + 1:
+            report.error(
+                node,
+                "nesting-limit",
+                f"Der {named(node)} steht in mehr als {DEEPEST} anderen.",
+                "Nehmen Sie für die inneren Schritte einen eigenen Prozess.",
+            )
+
+
 # --- scopes ----------------------------------------------------------------------------------
 
 
@@ -119,15 +137,16 @@ def _starts(process: Process, nodes: list[Node], around: Node | Process, report:
             around, "start-missing", f"Im {named(around)} fehlt das Startereignis.", _START_HINT
         )
         return False
-    plain = [node for node in starts if not node.events]
-    if len(plain) > 1:
-        report.error(
-            plain[1],
-            "start-several",
-            f"Im {named(around)} gibt es mehrere Startereignisse ohne Auslöser: "
-            f"{', '.join(f'„{node.label}“' for node in plain)}.",
-            _START_HINT + " Mehrere Anfänge führt ein exklusives Gateway zusammen.",
-        )
+    begins = next((node for node in starts if not node.events), starts[0])
+    for other in starts:
+        if other is not begins:
+            report.error(
+                other,
+                "start-several",
+                f"Im {named(around)} gibt es mehrere Startereignisse. Er beginnt bei "
+                f"„{begins.label}“; „{other.label}“ würde nie eintreten.",
+                _START_HINT + " Mehrere Anfänge führt ein exklusives Gateway zusammen.",
+            )
     return True
 
 
@@ -168,26 +187,16 @@ def _after(process: Process, node: Node) -> Iterator[str]:
             yield target
     for event in process.boundaries(node.id):
         yield event.id
-    yield from _linked(process, node)
-
-
-def _linked(process: Process, node: Node) -> Iterator[str]:
-    """Link events are refused elsewhere; here they count as connected, so nothing follows twice."""
-    if node.kind == "intermediateThrowEvent" and node.event and node.event.kind == "link":
-        for other in process.inside(node.parent):
-            if (
-                other.kind == "intermediateCatchEvent"
-                and other.event == node.event
-                or other.event
-                and other.event.kind == "link"
-                and other.event.text == node.event.text
-            ):
-                yield other.id
+    if node.kind == "intermediateThrowEvent":
+        yield from (end.id for end in process.linked(node))
 
 
 def _reported_elsewhere(process: Process, node: Node) -> bool:
-    """A boundary event without host, and a compensation handler, have findings of their own."""
+    """A boundary event without host, a compensation handler, and a link that nothing leads to
+    have findings of their own."""
     if node.for_compensation:
+        return True
+    if node.event and node.event.kind == "link" and not process.linked(node):
         return True
     return node.kind == "boundaryEvent" and node.attached_to not in process.nodes
 

@@ -107,6 +107,8 @@ class Walk:
                 state = state.possibly(self._inside(process, host, state, run))
             return state
         sources = [process.flows[key].source or "" for key in node.incoming]
+        if node.kind == "intermediateCatchEvent":
+            sources += [end.id for end in process.linked(node)]
         states = [after[source] for source in sources if source in after]
         if not states:
             return None

@@ -105,7 +105,9 @@ def _node(line: str) -> str:
                 inner += _timer(value)
             elif attribute in ("message", "signal", "error", "escalation"):
                 inner += f'<bpmn:{attribute}EventDefinition {attribute}Ref="{value}" />'
-            elif attribute in ("terminate", "link", "compensate", "cancel", "conditional"):
+            elif attribute == "link":
+                inner += f"<bpmn:linkEventDefinition name={quoteattr(value)} />"
+            elif attribute in ("terminate", "compensate", "cancel", "conditional"):
                 inner += f"<bpmn:{attribute}EventDefinition />"
             elif attribute == "script":
                 inner += f"<bpmn:script>{escape(value)}</bpmn:script>"

@@ -318,6 +318,13 @@ def test_an_interrupting_event_sub_process_ends_the_rest_of_its_scope() -> None:
     assert case.complete("e1").done
 
 
+def test_the_event_sub_process_that_took_over_names_the_outcome() -> None:
+    case = Case(bpmn("start > a > end", _listener(MESSAGE, stays=False))).message("Antwort")
+    assert case.complete("e1").result.outcome == "ee"
+    case = Case(bpmn("start > a > end", _listener(MESSAGE, stays=True))).message("Antwort")
+    assert case.complete("a").complete("e1").result.outcome == "end"
+
+
 def test_an_error_inside_a_scope_goes_to_its_event_sub_process() -> None:
     nodes = _listener(ERROR, stays=False) + f'<endEvent id="weh">{ERROR}</endEvent>'
     case = Case(bpmn("start > a > weh\nstart > b", nodes)).complete("a")

@@ -136,15 +136,56 @@ def test_an_event_gateway_is_followed_by_events() -> None:
     assert ("event-gateway-single", "g") in codes(text)
 
 
-def test_an_interrupting_event_sub_process_is_refused_with_a_way_out() -> None:
-    text = (
-        NAMED.replace("end y\n", "")
-        + "sub n triggeredByEvent=true {\nstart n1 message=m\nend n2\nn1 -> n2\n}"
-    )
-    (finding,) = [f for f in check(text) if f.severity == "error"]
-    assert finding.code == "event-sub-process-interrupting"
-    assert "Randereignis" in finding.hint
-    assert codes(text.replace("start n1 message=m", "start n1")) == [
+BESIDE = (
+    NAMED.replace("end y\n", "")
+    + "sub n triggeredByEvent=true {\nstart n1 message=m\nend n2\nn1 -> n2\n}"
+)
+
+
+def test_an_event_sub_process_needs_one_trigger() -> None:
+    assert codes(BESIDE) == []
+    assert codes(BESIDE.replace("start n1 message=m", "start n1 message=m not")) == []
+    assert codes(BESIDE.replace("start n1 message=m", "start n1")) == [
         ("event-sub-process-start", "n")
     ]
-    assert codes(text.replace("start n1 message=m", "start n1 message=m not")) == []
+
+
+def test_an_error_always_interrupts() -> None:
+    assert codes(BESIDE.replace("start n1 message=m", "start n1 error=f")) == []
+    assert codes(BESIDE.replace("start n1 message=m", "start n1 error=f not")) == [
+        ("start-error-not-interrupting", "n1")
+    ]
+
+
+LINKED = "start a\nuser b\nend z\na -> b -> w\nthrow w link=X\ncatch v link=X\nv -> z"
+
+
+@pytest.mark.parametrize(
+    ("before", "after", "expected"),
+    [
+        ("", "", []),
+        (
+            "catch v link=X",
+            "catch v link=Y",
+            {("link-end-missing", "w"), ("link-end-missing", "v")},
+        ),
+        ("link=X", "link=", {("link-without-name", "w")}),
+        ("v -> z", "v -> z\ncatch u link=X\nu -> z", {("link-end-twice", "u")}),
+        ("v -> z", "v -> z\nw -> z", {("link-with-flow", "w")}),
+        ("v -> z", "v -> z\nb -> v", {("link-with-flow", "v")}),
+        ("v -> z", "v -> z\nthrow u link=X\nb -> u", set()),
+    ],
+)
+def test_a_link_has_two_ends(before: str, after: str, expected: set[tuple[str, str]]) -> None:
+    found = {(f.code, f.element) for f in check(LINKED.replace(before, after))
+             if f.severity == "error"}  # fmt: skip
+    assert found >= set(expected)
+    assert expected or not found
+
+
+def test_names_are_followed_through_links() -> None:
+    text = (
+        "start a\nscript s script='x = 1'\nend z\na -> s -> w\nthrow w link=X\n"
+        "catch v link=X\nscript t script='y = x + 1'\nv -> t -> z"
+    )
+    assert codes(text) == []

@@ -1,6 +1,6 @@
 import pytest
 
-from checks.support import check, codes
+from checks.support import check, codes, told
 
 HEAD = "start a\nuser b pik:form=x\nxor c\nend y\nend z\na -> b -> c\n"
 
@@ -72,15 +72,47 @@ def test_the_second_of_two_equal_conditions_is_never_taken() -> None:
 @pytest.mark.parametrize(
     "kind", ["user b", "start b", "script b script='x=1'", "sub b {\nstart i\nend o\ni -> o\n}"]
 )
-def test_only_gateways_part_ways(kind: str) -> None:
+def test_ways_that_part_without_a_gateway_are_told(kind: str) -> None:
     before = "start a\na -> b\n" if not kind.startswith("start") else ""
     text = f"{before}{kind}\nend y\nend z\nb -> y\nb -> z"
-    assert ("implicit-split", "b") in codes(text)
+    assert told(check(text), "warning") == [("implicit-split", "b")]
+    assert told(check(text), "error") == []
 
 
-def test_conditions_belong_to_gateways() -> None:
-    found = codes("start a\nuser b pik:form=x\nend z\na -> b\nb -> z if ja")
-    assert found == [("conditional-flow", "f2")]
+STEP = "start a\nuser b{} pik:form=x\nend y\nend z\na -> b\n"
+
+
+@pytest.mark.parametrize(
+    ("text", "expected"),
+    [
+        (STEP.format("") + "b -> y if ja\nb -> z", []),
+        (STEP.format("") + "b -> y if ja\nb -> z default", []),
+        (STEP.format("") + "b -> y if betrag > 5\nb -> z if betrag <= 5", [("warning", "b")]),
+        (STEP.format("") + "b -> y if ja\nb -> z if nein", [("error", "b")]),
+    ],
+)
+def test_conditions_after_a_step_need_a_default_where_none_may_hold(
+    text: str, expected: list[tuple[str, str]]
+) -> None:
+    found = [(f.severity, f.element) for f in check(text) if f.code == "default-flow-missing"]
+    assert found == expected
+    assert not {code for code, _ in codes(text)} & {"conditional-flow", "implicit-split"}
+
+
+def test_an_event_asks_no_condition() -> None:
+    text = "start a\nuser b pik:form=x\nend z\nb -> z\na -> b if ja"
+    assert ("conditional-flow", "f2") in codes(text)
+
+
+def test_yes_and_no_leave_no_third_way() -> None:
+    text = HEAD + "c -> y if ja == true\nc -> z if ja == false"
+    assert told(check(text), "error") == []
+    assert ("default-flow-missing", "c") in codes(text)
+    text = HEAD + "c -> y if ja == true\nc -> z if ja == true"
+    assert ("default-flow-missing", "c") in told(check(text), "error")
+
+
+def test_conditions_belong_where_they_are_asked() -> None:
     text = "start a\nuser b pik:form=x\nand c\nend y\nend z\na -> b -> c\nc -> y if ja\nc -> z"
     assert codes(text) == [("flow-condition-ignored", "f3")]
 

@@ -98,3 +98,21 @@ def test_an_empty_file_says_what_is_missing() -> None:
     assert codes(b"<html/>") == [("no-process", "")]
     empty = b"<definitions xmlns='http://www.omg.org/spec/BPMN/20100524/MODEL'/>"
     assert codes(empty) == [("no-process", "")]
+
+
+def test_only_one_start_can_begin_a_case() -> None:
+    text = "start a\nstart c message=m\nuser b\nend z\na -> b -> z\nc -> b"
+    (finding,) = [f for f in check(text) if f.code == "start-several"]
+    assert finding.element == "c" and "„a“" in finding.message
+
+
+@pytest.mark.parametrize(("levels", "refused"), [(40, False), (41, True)])
+def test_sub_processes_nest_as_deep_as_the_engine_goes(levels: int, refused: bool) -> None:
+    opened = "".join(
+        f'<bpmn:subProcess id="s{n}"><bpmn:startEvent id="i{n}"/><bpmn:endEvent id="o{n}"/>'
+        for n in range(levels)
+    )
+    data = sketch(GOOD).replace(
+        b"</bpmn:process>", f"{opened}{'</bpmn:subProcess>' * levels}</bpmn:process>".encode()
+    )
+    assert (("nesting-limit", "s40") in codes(data)) is refused

@@ -40,17 +40,15 @@ EXPECTED = {
         ("timer-invalid", "Warten"),
     },
     "signavio": {
-        ("implicit-split", "sid-2003"),
         ("lane-unmapped", "sid-1013"),
         ("message-missing", "sid-2001"),
     },
     "bpmnio": {("flow-condition-missing", "Flow_0c"), ("no-way-to-end", "Activity_2")},
     "bizagi": {
         ("element-unsupported", "Id_wahl"),
-        ("element-unsupported", "Id_lager"),
         ("script-format", "Id_rechnen"),
     },
-    "flowable": {("conditional-flow", "f2"), ("event-sub-process-interrupting", "abbruch")},
+    "flowable": {("condition-invalid", "f2"), ("message-missing", "abbruch_start")},
 }
 
 
