@@ -33,6 +33,8 @@ class Given:
     def __init__(self, answers: Mapping[str, Any]) -> None:
         self.answers = answers
         self.used: Counter[str] = Counter()
+        rows = (r for v in answers.values() for r in (v if isinstance(v, list) else [v]))
+        self.names = {name for row in rows if isinstance(row, Mapping) for name in row}
 
     def take(self, element: str) -> dict[str, Any] | None:
         """The next answers for an element; the last ones of a list stay for all later visits."""
@@ -165,7 +167,7 @@ class Rehearsal:
         made = generate(schema, self._context(task)) if schema else {}
         first = self._checked(schema, made, task, "information")
         found = variants(self.definition, schema, task.result, first, self._context(task))
-        varied = list(found)
+        varied = [answers for answers in found if self._may_vary(answers, first, task)]
         if visit > 1 and varied:
             first = varied[(visit - 2) % len(varied)]
 
@@ -173,6 +175,13 @@ class Rehearsal:
             return self._result_of(runtime.complete, task.id, answers)
 
         self._take(self._first_that_works(attempt, first, iter(varied)))
+
+    def _may_vary(
+        self, answers: Mapping[str, Any], first: Mapping[str, Any], task: OpenTask
+    ) -> bool:
+        """Whether other answers leave alone what somebody wrote down for another task."""
+        other = {name for name, value in answers.items() if first.get(name) != value}
+        return bool(task.result) or not other & self.given.names
 
     @staticmethod
     def _first_that_works(

@@ -114,6 +114,27 @@ def test_a_timer_on_a_task_does_not_fire_while_somebody_can_work() -> None:
     assert report["trace"] == ["s", "a", "e"]
 
 
+def test_answers_for_a_timer_let_it_fire_first() -> None:
+    nodes = '<userTask id="a"/>' + _event("boundaryEvent", TIMER, 'attachedToRef="a"')
+    files = _file(ENDS + nodes + _chain("s", "a", "e") + _chain("w", "e"))
+    assert simulate(files, answers={"w": {}})["trace"] == ["s", "w", "e"]
+
+
+def test_guesses_leave_alone_what_answers_decide() -> None:
+    nodes = '<parallelGateway id="f"/><parallelGateway id="j"/><userTask id="a"/><userTask id="b"/>'
+    choice = '<exclusiveGateway id="m"/><exclusiveGateway id="g" default="g_e"/>'
+    flows = _chain("s", "m", "f", "a", "j", "g") + _chain("f", "b", "j")
+    ways = _flow("g", "m", "nochmal == true") + _flow("g", "e")
+    answers = {"a": [{"nochmal": True}, {"nochmal": True}, {"nochmal": False}]}
+    report = simulate(_file(ENDS + nodes + choice + flows + ways), answers=answers)
+    assert report["completed"] and report["trace"].count("a") == 3
+
+
+def test_names_and_lanes_are_no_matter_of_a_simulation() -> None:
+    script = '<scriptTask id="x"><script>y = woher</script></scriptTask><userTask id="a"/>'
+    assert simulate(_file(ENDS + script + _chain("s", "x", "a", "e")))["findings"] == []
+
+
 def test_a_message_nobody_sends_stays_waiting() -> None:
     files = _file(ENDS + _event("intermediateCatchEvent", MESSAGE) + _chain("s", "w", "e"))
     report = simulate(files)
