@@ -74,7 +74,9 @@ class Catalog:
             raw = yaml.safe_load(text)
         except yaml.YAMLError as fault:
             mark = getattr(fault, "problem_mark", None)
-            raise _invalid(file, "Der Katalog ist kein gültiges YAML.", mark.line + 1 if mark else 0) from fault
+            raise _invalid(
+                file, "Der Katalog ist kein gültiges YAML.", mark.line + 1 if mark else 0
+            ) from fault
         if not isinstance(raw, dict) or raw.get("pikcatalog") != 1:
             raise _invalid(file, "Der Katalog beginnt nicht mit „pikcatalog: 1“.")
         try:
@@ -93,7 +95,8 @@ class Catalog:
 
 
 def _invalid(file: str, message: str, line: int = 0) -> DefinitionInvalid:
-    return DefinitionInvalid([Finding(file, line, "", "error", "catalog-invalid", message)])
+    hint = "Nehmen Sie den mitgelieferten Katalog als Muster."
+    return DefinitionInvalid([Finding(file, line, "", "error", "catalog-invalid", message, hint)])
 
 
 def _texts(words: Any) -> Mapping[str, str]:

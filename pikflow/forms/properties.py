@@ -76,6 +76,9 @@ Condition = bool | Formula
 Limit = Decimal | date | Formula | None
 
 
+_ADVICE = "Was hier stehen kann, sagt docs/form-language.md."
+
+
 @dataclass
 class Reader:
     """Collects the findings of one file while it is read."""
@@ -92,7 +95,8 @@ class Reader:
         hint: str = "",
         severity: Severity = "error",
     ) -> None:
-        self.findings.append(Finding(self.file, line, element, severity, code, message, hint))
+        advice = hint or _ADVICE
+        self.findings.append(Finding(self.file, line, element, severity, code, message, advice))
 
     @property
     def failed(self) -> bool:

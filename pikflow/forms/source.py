@@ -18,6 +18,7 @@ _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 40
+_SPLIT = "Legen Sie Teile davon in Bausteine."
 
 _INTEGER = re.compile(r"[-+]?(0|[1-9][0-9]{0,17})")
 _NUMBER = re.compile(r"[-+]?[0-9]{1,18}\.[0-9]{1,18}")
@@ -51,7 +52,7 @@ def read(text: str, file: str) -> Block:
     repeats a key, uses anchors, or is too large or too deep.
     """
     if len(text) > MAX_CHARACTERS:
-        raise _refusal(file, 0, "yaml-too-large", "Die Datei ist größer als ein Megabyte.")
+        raise _refusal(file, 0, "yaml-too-large", "Die Datei ist größer als ein Megabyte.", _SPLIT)
     try:
         _refuse_anchors(text, file)
         node = yaml.compose(text, Loader=_LOADER)
@@ -66,11 +67,13 @@ def read(text: str, file: str) -> Block:
             "Doppelpunkt gehören in Anführungszeichen.",
         ) from fault
     except (RecursionError, ValueError) as fault:
-        raise _refusal(file, 0, "yaml-too-deep", "Die Datei ist zu tief verschachtelt.") from fault
+        text = "Die Datei ist zu tief verschachtelt."
+        raise _refusal(file, 0, "yaml-too-deep", text, _SPLIT) from fault
     if not isinstance(node, yaml.MappingNode):
         raise _refusal(
-            file, 1, "yaml-no-mapping", "Die Datei besteht nicht aus „Name: Wert“-Zeilen."
-        )
+            file, 1, "yaml-no-mapping", "Die Datei besteht nicht aus „Name: Wert“-Zeilen.",
+            "Beginnen Sie mit „pikform: 1“ und „id: …“.",
+        )  # fmt: skip
     return _block(node, file, 0)
 
 
@@ -89,7 +92,8 @@ def _refuse_anchors(text: str, file: str) -> None:
         depth -= isinstance(event, yaml.CollectionEndEvent)
         if depth > MAX_DEPTH:
             line = _line_of(event)
-            raise _refusal(file, line, "yaml-too-deep", "Die Datei ist zu tief verschachtelt.")
+            text = "Die Datei ist zu tief verschachtelt."
+            raise _refusal(file, line, "yaml-too-deep", text, _SPLIT)
 
 
 def _line_of(event: yaml.Event) -> int:
@@ -104,11 +108,13 @@ def _block(node: yaml.MappingNode, file: str, depth: int) -> Block:
         line = key_node.start_mark.line + 1
         if not isinstance(key_node, yaml.ScalarNode):
             raise _refusal(
-                file, line, "yaml-key", "Ein Name vor dem Doppelpunkt muss ein Text sein."
-            )
+                file, line, "yaml-key", "Ein Name vor dem Doppelpunkt muss ein Text sein.",
+                "Schreiben Sie links vom Doppelpunkt einen einfachen Namen.",
+            )  # fmt: skip
         key = str(key_node.value)
         if key in block:
-            raise _refusal(file, line, "yaml-duplicate", f"Die Angabe „{key}“ steht zweimal da.")
+            text = f"Die Angabe „{key}“ steht zweimal da."
+            raise _refusal(file, line, "yaml-duplicate", text, "Löschen Sie eine davon.")
         block.lines[key] = line
         block[key] = _value(value_node, file, depth + 1)
     return block
@@ -136,5 +142,5 @@ def _scalar(node: yaml.Node) -> Any:
     return text
 
 
-def _refusal(file: str, line: int, code: str, message: str, hint: str = "") -> DefinitionInvalid:
+def _refusal(file: str, line: int, code: str, message: str, hint: str) -> DefinitionInvalid:
     return DefinitionInvalid([Finding(file, line, "", "error", code, message, hint)])

@@ -119,4 +119,6 @@ def _day(file: str, place: str, key: Any) -> date:
 
 
 def _invalid(file: str, line: int, message: str) -> DefinitionInvalid:
-    return DefinitionInvalid([Finding(file, line, "", "error", "parameters-invalid", message)])
+    hint = "Nehmen Sie die mitgelieferten Parameter als Muster."
+    found = Finding(file, line, "", "error", "parameters-invalid", message, hint)
+    return DefinitionInvalid([found])
