@@ -102,7 +102,7 @@ def address(portal: Portal, place: Place) -> str:
 def go(visit: Visit, portal: Portal, place: Place, **options: bool) -> Page:
     visitor = visit(**options)
     if place.persona:
-        visitor.sign_in(place.persona)
+        visitor.be(place.persona)
     page = visitor.open(address(portal, place))
     page.wait_for_load_state("networkidle")
     return page
@@ -260,12 +260,12 @@ def test_nobody_loses_a_race_without_being_told(visit: Visit, portal: Portal) ->
     """Two people of one office with the same task open: the second learns who has it."""
     place = Place("", "rp", find="Vollständigkeit prüfen")
     first, second = visit(), visit()
-    first.sign_in("rp")
+    first.be("rp")
     first.open(address(portal, place))
     give_back = first.page.get_by_role("button", name="Zurückgeben", exact=True)
     if give_back.count():
         give_back.click()
-    second.sign_in("rp2")
+    second.be("rp2")
     second.open(address(portal, place))
     first.page.get_by_role("button", name="Übernehmen", exact=True).click()
     second.page.locator(".pik-form__buttons button.kern-btn--primary").first.click()
