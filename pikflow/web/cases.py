@@ -2,6 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import asdict, replace
+from typing import Any
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -66,7 +67,7 @@ def read_filter(*, children: bool) -> CaseFilter:
     )
 
 
-def values_of(chosen: CaseFilter) -> dict[str, str]:
+def values_of(chosen: CaseFilter) -> dict[str, Any]:
     """The address of a filter."""
     texts = asdict(chosen)
     values = {name: texts[field] for name, field in FIELDS.items() if texts[field]}

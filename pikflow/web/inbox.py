@@ -1,6 +1,7 @@
 """The inbox: open tasks by urgency, as a table, with filters that are part of the address."""
 
 from dataclasses import asdict, replace
+from typing import Any
 
 from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
@@ -40,7 +41,7 @@ def show(actor: Actor) -> ResponseReturnValue:
     )
 
 
-def values_of(view: str, chosen: InboxFilter) -> dict[str, str]:
+def values_of(view: str, chosen: InboxFilter) -> dict[str, Any]:
     """The address of a view with its filters."""
     names = {field: name for name, field in FIELDS.items()}
     values = {names[field]: text for field, text in asdict(chosen).items() if text}
