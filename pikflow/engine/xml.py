@@ -12,6 +12,7 @@ from lxml import etree
 from pikflow.errors import DefinitionInvalid, Finding
 
 LIMIT = 5_000_000  # bytes; the largest real process we saw has 0.4 MB
+ATTRIBUTES = 500  # of one element; lxml needs time by the square of their number
 
 BPMN = "http://www.omg.org/spec/BPMN/20100524/MODEL"
 BPMNDI = "http://www.omg.org/spec/BPMN/20100524/DI"
@@ -25,11 +26,16 @@ class _DoctypeError(Exception):
     """The text declares a document type."""
 
 
+class _AttributesError(Exception):
+    """An element has more attributes than anybody draws."""
+
+
 def parse(data: bytes, *, file: str, limit: int = LIMIT) -> etree._ElementTree:
     """The tree of `data`, comments and CDATA kept.
 
-    Raises DefinitionInvalid with one finding: `xml-too-large` (more than `limit` bytes),
-    `xml-doctype`, or `xml-malformed` with the line where reading stopped.
+    Raises DefinitionInvalid with one finding: `xml-too-large` (more than `limit` bytes, or
+    ATTRIBUTES of one element), `xml-doctype`, or `xml-malformed` with the line where reading
+    stopped.
     """
     if len(data) > limit:
         _refuse(
@@ -71,7 +77,9 @@ def _start_lines(data: bytes, file: str) -> list[int]:
     reader = expat.ParserCreate()
     lines: list[int] = []
 
-    def start(_name: str, _attributes: dict[str, str]) -> None:
+    def start(_name: str, attributes: dict[str, str]) -> None:
+        if len(attributes) > ATTRIBUTES:
+            raise _AttributesError
         lines.append(reader.CurrentLineNumber)
 
     def doctype(*_details: object) -> NoReturn:
@@ -83,6 +91,14 @@ def _start_lines(data: bytes, file: str) -> list[int]:
         reader.Parse(data, True)
     except _DoctypeError:
         _doctype(file, reader.CurrentLineNumber)
+    except _AttributesError:
+        _refuse(
+            file,
+            reader.CurrentLineNumber,
+            "xml-too-large",
+            f"Ein Element hat mehr als {ATTRIBUTES} Attribute.",
+            "Entfernen Sie die Attribute, die kein Modellierungswerkzeug braucht.",
+        )
     except expat.ExpatError as fault:
         _malformed(file, fault.lineno, expat.ErrorString(fault.code) or "")
     except (ValueError, LookupError) as fault:  # an encoding Python does not know

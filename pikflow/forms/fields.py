@@ -6,6 +6,7 @@ from dataclasses import dataclass, replace
 from decimal import Decimal
 from typing import Any
 
+from pikflow.forms.patterns import complaint
 from pikflow.forms.properties import (
     ANY,
     CONDITION,
@@ -28,9 +29,11 @@ from pikflow.forms.properties import (
 from pikflow.forms.schema import NO_TEXT, Field, Option, Personal, Repeat, Rows
 from pikflow.forms.source import Block, Items
 from pikflow.forms.types import FieldTypes
+from pikflow.forms.types.base import FieldType
 from pikflow.forms.types.table import MAX_ROWS, SUM
 
 MAX_FIELDS = 500
+_PATTERN_LENGTH = 500  # characters of a text whose type names no limit
 _DURATION = re.compile(r"P(?:\d+Y)?(?:\d+M)?(?:\d+D)?")
 
 COMMON: Mapping[str, Property] = {
@@ -135,7 +138,7 @@ class FieldReader:
         if read["label"] is None and kind.needs_label:
             message = "Die Angabe „label“ fehlt: wie das Feld auf dem Bildschirm heißt."
             self.reader.report(value.line, element, "form-missing", message)
-        self._refuse_bad_pattern(read, value, element)
+        self._refuse_bad_pattern(read, value, element, kind)
         settings = {name: read[name] for name in kind.properties if name not in ("fields",)}
         field = Field(
             id=read["id"],
@@ -158,13 +161,13 @@ class FieldReader:
         own = str(value.get("id", ""))[:60]
         return f"{above}.{own}" if above else own
 
-    def _refuse_bad_pattern(self, read: dict[str, Any], value: Block, element: str) -> None:
+    def _refuse_bad_pattern(
+        self, read: dict[str, Any], value: Block, element: str, kind: FieldType
+    ) -> None:
         if not read["pattern"]:
             return
-        try:
-            re.compile(read["pattern"])
-        except (re.error, RecursionError, OverflowError):
-            message = "Das Muster in „pattern“ ist kein gültiger regulärer Ausdruck."
+        message = complaint(read["pattern"], getattr(kind, "most", _PATTERN_LENGTH))
+        if message:
             self.reader.report(value.at("pattern"), element, "form-pattern", message)
             read["pattern"] = ""
 

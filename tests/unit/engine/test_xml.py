@@ -63,3 +63,12 @@ def test_keeps_comments_and_cdata() -> None:
     tree = xml.parse(b"<a><!-- hier --><![CDATA[x < 1]]></a>", file="a")
     assert tree.getroot().xpath("string()") == "x < 1"
     assert tree.getroot().xpath("comment()")[0].text == " hier "
+
+
+def test_refuses_an_element_with_hundreds_of_attributes_at_once() -> None:
+    def element(count: int) -> bytes:
+        attributes = " ".join(f"a{n}=''" for n in range(count))
+        return f"<a>\n<b {attributes}/></a>".encode()
+
+    assert refusal(element(100_000)) == ("xml-too-large", 2)
+    assert xml.parse(element(xml.ATTRIBUTES), file="probe.bpmn").getroot().tag == "a"
