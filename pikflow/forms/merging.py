@@ -82,6 +82,17 @@ def restructure(
     return ""
 
 
+def takes_file(schema: FormSchema, path: str, sections: Iterable[str] | None) -> bool:
+    """Whether a path such as "plan" or "stellen-0-nachweis" is a file field one may change;
+    `sections` are the ids of those that are open, None for all."""
+    parts = path.split("-")
+    section = schema.section_of(parts[0])
+    field = schema.field(parts[0] if len(parts) == 1 else f"{parts[0]}.{parts[-1]}")
+    if section is None or field is None or field.type != "file" or field.readonly is True:
+        return False
+    return len(parts) in (1, 3) and (sections is None or section.id in sections)
+
+
 def _add_row(answers: dict[str, Any], group: Field) -> str:
     rows = answers.get(group.id)
     rows = list(rows) if isinstance(rows, list) else []
@@ -95,13 +106,9 @@ def _remove_file(
     schema: FormSchema, answers: dict[str, Any], path: str, file_id: str, sections: set[str]
 ) -> bool:
     """Take a file out of a file field of one of the sections; anything else stays."""
+    if not takes_file(schema, path, sections):
+        return False
     *above, last = path.split("-")
-    section = schema.section_of(path.split("-")[0])
-    field = schema.field(".".join([*above[:1], last]))
-    if section is None or section.id not in sections or field is None or field.type != "file":
-        return False
-    if field.readonly is True:
-        return False
     holder: Any = answers
     for key in above:
         if isinstance(holder, list) and key.isdecimal() and int(key[:6]) < len(holder):

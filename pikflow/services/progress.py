@@ -13,13 +13,14 @@ from typing import Any
 from pikflow import values
 from pikflow.engine.definition import Definition
 from pikflow.engine.results import OpenTask, StepResult, WaitingEvent
-from pikflow.errors import Invalid
+from pikflow.errors import EngineFault, Invalid
 from pikflow.expressions import compile_expression, is_expression
 from pikflow.services.environment import Unit
 from pikflow.services.lanes import Owner, workers
 from pikflow.store import cases, histories, tasks, work
 from pikflow.store.cases import CaseRecord
 
+_MOST = 10**15  # EUR; a larger amount is no amount, and no column holds it
 APPROVED = "bewilligt_eur"  # the data name whose amount counts against the applicant's budget
 ENGINE_VERSION = version("SpiffWorkflow")
 
@@ -242,7 +243,7 @@ def _amount(text: str, data: Mapping[str, Any], before: Decimal | None) -> Decim
     if not text:
         return before
     value = _decimal(evaluated(text, data))
-    return before if value is None else value
+    return before if value is None or abs(value) >= _MOST else value
 
 
 def title_of(text: str, data: Mapping[str, Any]) -> str:
@@ -257,7 +258,7 @@ def evaluated(text: str, data: Mapping[str, Any]) -> Any:
     """An expression over case data; None when it can't be evaluated on this data."""
     try:
         return compile_expression(text).evaluate(data)
-    except Invalid:
+    except (Invalid, EngineFault):
         return None
 
 

@@ -12,6 +12,7 @@ from flask import request, url_for
 from werkzeug.datastructures import FileStorage, MultiDict
 
 from pikflow.errors import Invalid
+from pikflow.forms.merging import takes_file
 from pikflow.forms.submission import bind
 from pikflow.forms.summary import summary
 from pikflow.forms.view import BoundField, BoundForm, ErrorLine, Page
@@ -156,10 +157,15 @@ def read_page(
 
 
 def take_uploads(actor: Actor, task: TaskPage) -> tuple[Uploads, dict[str, str]]:
-    """Store the files of this post; gives them by field, and those refused with the reason."""
+    """Store the files of this post; gives them by field, and those refused with the reason.
+
+    What came under a name that is no file field of an open section is not looked at.
+    """
     stored: Uploads = {}
     refused: dict[str, str] = {}
     for field, files in request.files.lists():
+        if not takes_file(task.schema, field, task.sections):
+            continue
         for file in (one for one in files if one.filename):
             try:
                 stored.setdefault(field, []).append(_store(actor, task, file))

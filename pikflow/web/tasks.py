@@ -37,12 +37,17 @@ def work(actor: Actor, task_id: str) -> ResponseReturnValue:
     """A button of the task's form: keep, turn the page, check, or complete."""
     action = request.form.get(ACTION, "keep")
     try:
-        task = current_flow().services.tasks.view(actor, task_id)
+        return _work(actor, task_id, action)
     except Conflict:
         if action != "submit":
             raise
-        # A second click finds what the first one did; anything else is refused as before.
+        # A second click finds what the first one did, however far it had come itself; anything
+        # else is refused as before.
         return _complete(actor, task_id, {})
+
+
+def _work(actor: Actor, task_id: str, action: str) -> ResponseReturnValue:
+    task = current_flow().services.tasks.view(actor, task_id)
     _require_work(actor, task)
     if task.schema is None:
         return _submit_plain(actor, task) if action == "submit" else _to(task)

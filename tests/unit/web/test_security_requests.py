@@ -11,6 +11,8 @@ from flask.testing import FlaskClient
 
 from pikflow.host import demo
 from pikflow.services import Services
+from pikflow.services.views import InboxFilter
+from pikflow.web import forms
 from pikflow.web.blueprint import ROUTES
 from pikflow.web.files import content_disposition
 
@@ -142,6 +144,45 @@ def test_a_header_or_field_changes_no_method(sign_in: SignIn) -> None:
     headers = {"X-HTTP-Method-Override": "POST"}
     assert browser.get("/abmelden?_method=POST", headers=headers).status_code == 405
     assert browser.get("/aufgaben").status_code == 200
+
+
+def test_the_second_of_two_clicks_is_told_what_the_first_did(
+    stage: Flask, services: Services, sign_in: SignIn, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The first click ends between the second one's look at the task and its draft."""
+    actor = demo.load().actors["rp"]
+    wanted = InboxFilter(text="Vollständigkeit")
+    inbox = services.tasks.inbox(actor, view="all", filter=wanted)
+    task_id = inbox.groups[0].rows[0].task_id
+    page = services.tasks.view(actor, task_id)
+    points = [{"abschnitt": row, "ergebnis": "erfuellt"} for row in (
+        "antragsteller", "vorhaben", "finanzierung", "erklaerungen", "anlagen"
+    )]  # fmt: skip
+
+    def first_click(*_: object) -> tuple[dict, dict]:
+        services.tasks.complete(actor, task_id, {"pruefpunkte": points}, key="einmal")
+        return {}, {}
+
+    monkeypatch.setattr(forms, "take_uploads", first_click)
+    browser = sign_in("rp")
+    data = {"_action": "submit", "key": "einmal", "version": page.version}
+    answer = browser.post(f"/aufgaben/{task_id}", data={**data, "csrf_token": token(browser)})
+    assert answer.status_code == 303
+    assert answer.headers["Location"].startswith(f"/vorgaenge/{page.head.number}/erledigt")
+
+
+def test_a_file_under_a_foreign_name_is_not_kept(
+    stage: Flask, services: Services, sign_in: SignIn
+) -> None:
+    actor = demo.load().actors["landkreis"]
+    number = services.cases.start(actor, "spracherwerb").number
+    task_id = services.tasks.inbox(actor, view="all", filter=InboxFilter(text=number))
+    browser = sign_in("landkreis")
+    task_id = task_id.groups[0].rows[0].task_id
+    data = {"_action": "keep", "csrf_token": token(browser)}
+    data["gibtesnicht"] = (BytesIO(b"%PDF-1\n"), "fremd.pdf")
+    browser.post(f"/aufgaben/{task_id}", data=data, content_type="multipart/form-data")
+    assert services.cases.view(actor, number).files == ()
 
 
 @pytest.fixture(scope="module")
