@@ -21,12 +21,13 @@ from pikflow.web.preferences import safe_target
 # Whatever stands between browser and server must not make a foreign visitor look local.
 _FORWARDING = (
     "Forwarded",
-    "X-Forwarded-For",
-    "X-Forwarded-Host",
-    "X-Forwarded-Proto",
-    "X-Real-IP",
     "Via",
+    "X-Real-IP",
+    "X-Client-IP",
+    "True-Client-IP",
+    "CF-Connecting-IP",
 )
+_FORWARDED = "x-forwarded"  # how all others begin
 _LOCAL_NAMES = {"localhost", "127.0.0.1", "::1"}
 
 
@@ -92,6 +93,8 @@ def is_local() -> bool:
     name at 127.0.0.1.
     """
     if any(name in request.headers for name in _FORWARDING):
+        return False
+    if any(name.lower().startswith(_FORWARDED) for name in request.headers.keys()):  # noqa: SIM118
         return False
     try:
         direct = ip_address(request.remote_addr or "").is_loopback

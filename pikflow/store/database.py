@@ -163,6 +163,7 @@ def _open_sqlite(url: URL) -> Engine:
         connect_args={"isolation_level": None, "timeout": 20},
         pool_size=20,
         max_overflow=20,
+        hide_parameters=True,  # what people typed has no place in a log
     )
     event.listen(engine, "connect", _set_pragmas)
     event.listen(engine, "begin", _begin)
@@ -183,4 +184,4 @@ def _begin(connection: Connection) -> None:
 
 
 def _open_server(url: URL) -> Engine:
-    return create_engine(url, pool_pre_ping=True)
+    return create_engine(url, pool_pre_ping=True, hide_parameters=True)

@@ -6,6 +6,7 @@ from pathlib import Path
 
 import pytest
 from sqlalchemy import create_engine, select, update
+from sqlalchemy.exc import IntegrityError
 
 from pikflow.errors import Invalid
 from pikflow.store import settings
@@ -142,3 +143,11 @@ def test_settles_into_one_file_for_copying(database: Database, tmp_path: Path) -
     with other.read() as connection:
         assert connection.execute(select(setting.c.key)).scalars().all() == ["a"]
     other.close()
+
+
+def test_an_error_of_the_database_tells_nothing_of_what_was_typed(database: Database) -> None:
+    row = {"key": "a", "value": "Name und Adresse"}
+    with pytest.raises(IntegrityError) as fault, database.write() as connection:
+        connection.execute(setting.insert().values(**row))
+        connection.execute(setting.insert().values(**row))
+    assert "Adresse" not in str(fault.value)
