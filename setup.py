@@ -51,7 +51,11 @@ setup(
     long_description_content_type="text/markdown",
     license="EUPL-1.2",
     python_requires=">=3.11",
-    packages=[*find_packages(include=["pikflow", "pikflow.*"]), "pikflow.bundle.workflows", "pikflow.bundle.forms"],
+    packages=[
+        *find_packages(include=["pikflow", "pikflow.*"]),
+        "pikflow.bundle.workflows",
+        "pikflow.bundle.forms",
+    ],
     package_dir={"pikflow.bundle.workflows": "workflows", "pikflow.bundle.forms": "forms"},
     package_data={
         "pikflow": ["**/*.json", "py.typed"],

@@ -1,6 +1,6 @@
 """pikflow: forms and BPMN workflows that plug into a Flask app.
 
-    from pikflow import PikFlow
+from pikflow import PikFlow
 """
 
 from importlib import import_module

@@ -15,9 +15,9 @@ A `catalog.yaml` beside the processes:
     oversight: [ministerium]                               kinds whose people see all cases
 
 Scopes: `applicant` is the organisation the case belongs to; `caller` the one whose case called
-this child case (without one, the applicant); `line` the nearest organisation of
-one of the kinds, from the case's organisation upwards (then from that of the calling case); `authority` the measure's authority;
-`any` everybody with the role in an organisation of one of the kinds.
+this child case (without one, the applicant); `line` the nearest organisation of one of the kinds,
+from the case's organisation upwards (then from that of the calling case); `authority` the
+measure's authority; `any` everybody with the role in an organisation of one of the kinds.
 """
 
 from collections.abc import Mapping

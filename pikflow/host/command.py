@@ -28,7 +28,9 @@ def _portal() -> Flask:
     return create_app(os.environ.get("PIKFLOW_INSTANCE", FOLDER))
 
 
-@click.group(cls=FlaskGroup, create_app=_portal, add_default_commands=False, add_version_option=False)
+@click.group(
+    cls=FlaskGroup, create_app=_portal, add_default_commands=False, add_version_option=False
+)
 @click.version_option(__version__, prog_name="pikflow")
 def main() -> None:
     """pikflow: Formulare und Abläufe für Förderverfahren.
