@@ -1,7 +1,6 @@
 """The browser's interpreter agrees with the server's, in real Chromium under a strict CSP."""
 
 import json
-import shutil
 import threading
 from collections.abc import Iterator
 from datetime import date
