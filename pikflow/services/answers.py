@@ -1,12 +1,14 @@
 """Answers for a simulation as a file: YAML with element ids and what is answered there."""
 
 from collections.abc import Mapping
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import yaml
 
 from pikflow.errors import DefinitionInvalid, Finding
+from pikflow.values import normalise
 
 _LARGEST = 1_000_000  # bytes
 _HINT = "Schreiben Sie zum Beispiel: „pruefen: {urteil: gut}“, eine Zeile je Element-Kennung."
@@ -42,6 +44,9 @@ def read(path: Path) -> dict[str, Any]:
         if not all(isinstance(row, Mapping) for row in _rows(value)):
             text = f"Zu „{key}“ gehören Antworten mit Namen."
             raise _refusal(path, 0, "answers-malformed", text, str(key))
+        if not _is_value(value):
+            text = f"Unter den Antworten zu „{key}“ ist ein Wert, den kein Formular haben kann."
+            raise _refusal(path, 0, "answers-malformed", text, str(key))
     return {str(key): {} if value is None else value for key, value in given.items()}
 
 
@@ -59,6 +64,22 @@ def _rows(value: Any) -> list[Any]:
     """The answers of each visit; nothing at all is an empty answer."""
     rows = value if isinstance(value, list) else [value]
     return [{} if row is None else row for row in rows]
+
+
+def _is_value(value: Any) -> bool:
+    """Whether case data can hold it: nothing, yes or no, a finite number, text, a day, and lists
+    and mappings of these."""
+    try:
+        found = normalise(value)
+    except (TypeError, RecursionError):
+        return False
+    parts = [found]
+    while parts:
+        part = parts.pop()
+        if isinstance(part, Decimal) and not part.is_finite():
+            return False
+        parts += part.values() if isinstance(part, dict) else part if isinstance(part, list) else ()
+    return True
 
 
 def _refusal(

@@ -34,10 +34,10 @@ def simulate_file(
 
     `findings` are those of a check that was made already. A file that can't be read is a finding.
     """
-    try:
-        around = surroundings(path)
-    except OSError:
-        return nothing((*findings, *sources.read([path])[1]))
+    content, unread = sources.read([path])
+    if not content:
+        return nothing((*findings, *unread))
+    around = surroundings(path, content[path.as_posix()])
     return simulate(
         around.files,
         process_id,

@@ -5,7 +5,7 @@ from pathlib import Path
 
 from pikflow import bundle
 from pikflow.engine.definition import models_of
-from pikflow.engine.xml import PIK
+from pikflow.engine.xml import LIMIT, PIK
 from pikflow.errors import DefinitionInvalid, Finding
 from pikflow.services.deployments import kind_of
 
@@ -15,21 +15,40 @@ SUFFIXES = (".bpmn", ".dmn", ".yaml", ".yml")
 def read(paths: Iterable[Path]) -> tuple[dict[str, bytes], list[Finding]]:
     """The files (path as given -> content) that paths stand for, and what can't be read.
 
-    A folder gives all BPMN, DMN and YAML files below it; a file is taken whatever its ending.
+    A folder gives all BPMN, DMN and YAML files below it; a file is taken whatever its ending. Of
+    what is larger than any file may be, only as much is read as shows it.
     """
     files: dict[str, bytes] = {}
     findings: list[Finding] = []
     for path in paths:
         if path.is_dir():
-            found = sorted(entry for entry in path.rglob("*") if entry.suffix.lower() in SUFFIXES)
+            entries = sorted(path.rglob("*"))
+            found = [e for e in entries if e.suffix.lower() in SUFFIXES and not e.is_dir()]
         else:
             found = [path]
         for entry in found:
+            if not is_named(entry):
+                findings.append(_unnamed(entry))
+                continue
             try:
-                files[entry.as_posix()] = entry.read_bytes()
+                with entry.open("rb") as stream:
+                    files[entry.as_posix()] = stream.read(LIMIT + 1)
             except OSError as fault:
                 findings.append(_unreadable(entry, fault))
     return files, findings
+
+
+def is_named(path: Path) -> bool:
+    """Whether the path is text; on disk it can be any bytes."""
+    return not any("\ud800" <= sign <= "\udfff" for sign in str(path))
+
+
+def _unnamed(path: Path) -> Finding:
+    name = path.as_posix().encode("utf-8", errors="replace").decode()
+    return Finding(
+        name, 0, "", "error", "file-name", f"Der Name der Datei „{name}“ ist kein Text in UTF-8.",
+        "Benennen Sie die Datei um.",
+    )  # fmt: skip
 
 
 def bundled() -> dict[str, bytes]:

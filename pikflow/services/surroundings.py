@@ -16,7 +16,7 @@ from pikflow.engine.model import Model
 from pikflow.engine.xml import PIK
 from pikflow.errors import DefinitionInvalid, Finding
 from pikflow.forms.library import FormLibrary, form_files
-from pikflow.services import parameters
+from pikflow.services import parameters, sources
 from pikflow.services.start_data import BUDGET, BUDGET_LEFT
 
 _YEAR = 2026
@@ -34,12 +34,11 @@ class Surroundings:
     findings: tuple[Finding, ...] = ()
 
 
-def surroundings(path: Path) -> Surroundings:
-    """All that a simulation of this file needs; raises OSError when the file can't be read.
+def surroundings(path: Path, content: bytes) -> Surroundings:
+    """All that a simulation of this file with this content needs.
 
     A file without names of ours gets neither forms nor sample data.
     """
-    content = path.read_bytes()
     main = _model(path.as_posix(), content)
     folders = list(dict.fromkeys((path.parent.resolve(), workflows_path().resolve())))
     files = {path.as_posix(): content, **_called(main, path, folders)}
@@ -62,16 +61,17 @@ def _model(name: str, content: bytes) -> Model | None:
 
 def _called(main: Model | None, path: Path, folders: list[Path]) -> dict[str, bytes]:
     """The files with the processes that are called, directly or by called ones."""
+    wanted = [key for key in _calls(main) if key not in main.processes] if main else []
+    if not wanted:
+        return {}
     homes: dict[str, tuple[Path, bytes, Model]] = {}
-    for file in (f for folder in folders for f in sorted(folder.glob("*.bpmn"))):
-        if file.resolve() == path.resolve():
-            continue
-        content = file.read_bytes()
-        model = _model(file.name, content)
+    beside = (file for folder in folders for file in sorted(folder.glob("*.bpmn")))
+    for name, content in sources.read(f for f in beside if f.is_file())[0].items():
+        file = Path(name)
+        model = _model(name, content) if file.resolve() != path.resolve() else None
         for process in model.processes if model else ():
             homes.setdefault(process, (file, content, model))  # type: ignore[arg-type]
     found: dict[str, bytes] = {}
-    wanted = list(_calls(main)) if main else []
     own = set(main.processes) if main else set()
     while wanted:
         process = wanted.pop(0)

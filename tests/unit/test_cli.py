@@ -118,6 +118,15 @@ def test_check_names_a_path_that_is_not_there(tmp_path: Path) -> None:
     assert codes(check(tmp_path / "fehlt.bpmn")) == {("file-missing", "")}
 
 
+def test_names_that_are_no_text_are_told(tmp_path: Path, foreign: Path) -> None:
+    strange = tmp_path / "b\udcff\udce4.bpmn"
+    strange.write_bytes(foreign.read_bytes())
+    (tmp_path / "ordner.bpmn").mkdir()
+    assert ("file-name", "") in codes(check(tmp_path))
+    assert codes(simulate(strange)["findings"]) == {("file-name", "")}
+    assert simulate(foreign)["completed"]
+
+
 def test_check_shows_findings_as_text_too(foreign: Path) -> None:
     result = call("check", foreign)
     assert result.exit_code == 1 and "[l1] Fehler lane-unmapped" in result.stdout
@@ -169,7 +178,10 @@ LAUGHS = "a: &a [x, x]\n" + "".join(
 )
 
 
-@pytest.mark.parametrize("text", ["a: [", "- 1", "5", "a: 5", "a: [5]", "\ta: b", LAUGHS])
+ANY = ["a: [", "- 1", "5", "a: 5", "a: [5]", "\ta: b", "a: {x: .nan}", "a: {x: !!binary aGk=}"]
+
+
+@pytest.mark.parametrize("text", [*ANY, LAUGHS])
 def test_simulate_refuses_answers_it_cannot_read(foreign: Path, text: str) -> None:
     report = simulate(foreign, "--answers", answers(foreign.parent, text))
     assert not report["completed"] and report["trace"] == []
