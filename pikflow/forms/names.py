@@ -186,11 +186,13 @@ def _check_typo(reader: Reader, use: Use, root: str, own: Mapping[str, Field]) -
 
 
 def _is_slip(name: str, known: str) -> bool:
+    if abs(len(name) - len(known)) > 1:
+        return False
     if min(len(name), len(known)) < 5 or re.sub(r"\d", "", name) == re.sub(r"\d", "", known):
         return False
     blocks = difflib.SequenceMatcher(None, name, known, autojunk=False).get_opcodes()
     edits = sum(max(i2 - i1, j2 - j1) for tag, i1, i2, j1, j2 in blocks if tag != "equal")
-    return edits <= 2 and abs(len(name) - len(known)) <= 1
+    return edits <= 2
 
 
 def _looped(tree: Any, own: Mapping[str, Field]) -> Iterator[tuple[str, Field]]:

@@ -70,10 +70,14 @@ def merge(states: Iterable[Known], *, together: bool = False) -> Known:
     listed = list(states)
     if not listed:
         return Known()
-    may: dict[str, Sources] = {}
-    for state in listed:
+    if len(listed) == 1:
+        return listed[0]
+    may = dict(listed[0].may)
+    for state in listed[1:]:
         for name, sources in state.may.items():
-            may[name] = may.get(name, frozenset()) | sources
+            known = may.setdefault(name, sources)
+            if known is not sources:  # most come from the same place; a union costs a lot
+                may[name] = known | sources
     musts = [state.must for state in listed]
     must = frozenset().union(*musts) if together else frozenset.intersection(*musts)
     return Known(may, must, any(state.wild for state in listed))
