@@ -172,14 +172,16 @@ class BrowserWalk(Walk):
                 control.fill(str(entry))
 
     def _upload(self, leaf: BoundField) -> None:
-        """Give a small file of a kind the field takes, once, where one is wanted."""
+        """Give as many small files of a kind the field takes as are wanted, once."""
         there = self.page.locator(f"button[name='_remove'][value^='{leaf.path}:']").count()
         if there or not (leaf.value or leaf.required):
             return
         kind = next(iter(leaf.field.settings.get("kinds") or ()), "pdf")
-        file = self.folder / f"anlage.{kind}"
-        file.write_bytes(sample(kind))
-        self.page.locator(f"[id='{leaf.id}']").set_input_files(str(file))
+        wanted = max(1, int(leaf.state.min or 1))
+        files = [self.folder / f"anlage-{number}.{kind}" for number in range(1, wanted + 1)]
+        for file in files:
+            file.write_bytes(sample(kind))
+        self.page.locator(f"[id='{leaf.id}']").set_input_files(files)
 
     def _close_children(self, task: TaskPage) -> None:
         self._press(task.submit or "Mit den vorliegenden Meldungen weiter")
