@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any
 
 from playwright.sync_api import Error as BrowserError
-from playwright.sync_api import Page
+from playwright.sync_api import Locator, Page
 from visitor import Visitor
 
 from pikflow.forms.generate import generate
@@ -57,10 +57,10 @@ class BrowserWalk(Walk):
 
     def _begin(self, step: Step) -> None:
         self.be(step)
-        self.page.get_by_role("link", name="Neuer Vorgang").click()
+        self._go(self.page.get_by_role("link", name="Neuer Vorgang"))
         measure = self._services.catalog.measures[str(step.what)]
         tile = self.page.locator("li.pik-tile", has=self.page.get_by_text(measure.name["de"]))
-        tile.get_by_role("button", name="Beginnen").or_(tile.get_by_role("link")).first.click()
+        self._go(tile.get_by_role("button", name="Beginnen").or_(tile.get_by_role("link")).first)
         self._last = self.number()
         self._main = self._main or self._root_of(self._last)
 
@@ -73,9 +73,9 @@ class BrowserWalk(Walk):
         record = self._task(step, actor)
         self._last = self._number_of(record)
         self.page.goto(f"{self.visitor.portal.url}/aufgaben?ansicht=alle&text={self._last}")
-        self.page.locator(f"a[href='/aufgaben/{record.id}']").click()
+        self._go(self.page.locator(f"a[href='/aufgaben/{record.id}']"))
         if self.page.locator("form[action$='/uebernehmen']").count():
-            self.page.locator("form[action$='/uebernehmen'] button").click()
+            self._go(self.page.locator("form[action$='/uebernehmen'] button"))
         task = self._services.tasks.view(actor, record.id)
         if task.kind == "children":
             self._close_children(task)
@@ -149,7 +149,7 @@ class BrowserWalk(Walk):
             name, value = (
                 ("_add", field.path) if now < wanted else ("_remove", f"{field.path}-{now - 1}")
             )
-            self.page.locator(f"button[name='{name}'][value='{value}']").click()
+            self._go(self.page.locator(f"button[name='{name}'][value='{value}']"))
         raise AssertionError(f"{field.path}: {wanted} rows can't be made")
 
     def _fill(self, leaf: BoundField) -> None:
@@ -189,16 +189,22 @@ class BrowserWalk(Walk):
     def _confirm(self, task: TaskPage) -> None:
         """Answer the page that asks once more, when there is one."""
         if self.page.locator("input[name=_sure]").count():
-            self.page.locator(".pik-form__buttons button.kern-btn--primary").click()
+            self._go(self.page.locator(".pik-form__buttons button.kern-btn--primary"))
 
     def _press(self, name: str) -> None:
-        self.page.locator(".pik-form__buttons").get_by_role("button", name=name, exact=True).click()
+        buttons = self.page.locator(".pik-form__buttons")
+        self._go(buttons.get_by_role("button", name=name, exact=True))
+
+    def _go(self, target: Locator) -> None:
+        """Follow a link or button and wait for the page behind it; a click alone does not."""
+        with self.page.expect_navigation():
+            target.click()
 
     def _send(self, step: Step) -> None:
         self.be(step)
         number = self._case_of(step, step.given).number
         self.visitor.open(f"/vorgaenge/{number}")
-        self.page.get_by_role("link", name=str(step.what), exact=True).click()
+        self._go(self.page.get_by_role("link", name=str(step.what), exact=True))
         self._press(str(step.what))
         if self.page.locator("input[name=_sure]").count():
             self._press(str(step.what))
