@@ -1,4 +1,4 @@
-"""Two whole lives of an application in the browser, read from the journey files."""
+"""The whole life of an application of each measure in the browser, read from the journey files."""
 
 from collections.abc import Iterator
 from datetime import datetime
@@ -37,7 +37,9 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     yield from serve(tmp_path_factory.mktemp("journeys"), morning, prepare)
 
 
-@pytest.mark.parametrize("name", ["im-ohne-rueckfragen", "bs-ohne-rueckfragen"])
+@pytest.mark.parametrize(
+    "name", sorted(path.stem for path in JOURNEYS.glob("*-ohne-rueckfragen.yaml"))
+)
 def test_goes_from_the_first_report_to_the_closed_case(
     name: str, visit: Visit, tmp_path: Path
 ) -> None:
