@@ -25,7 +25,7 @@ from pikflow.engine.checks import (
 from pikflow.engine.checks.report import Report, Spot
 from pikflow.engine.checks.world import World
 from pikflow.engine.facts import FormFacts, Usage
-from pikflow.engine.model import Model, Process, read
+from pikflow.engine.model import Model, Process, reached, read
 from pikflow.errors import DefinitionInvalid, Finding
 
 _ORDER = {"error": 0, "warning": 1, "information": 2}
@@ -131,15 +131,7 @@ def _is_bpmn(model: Model) -> bool:
 
 def _with_calls(usage: Usage, processes: Mapping[str, Process]) -> Usage:
     """The usage with every process its cases can come through."""
-    found = {usage.process}
-    open_ends = [usage.process]
-    while open_ends:
-        process = processes.get(open_ends.pop())
-        for node in process.nodes.values() if process else ():
-            if node.called and node.called not in found:
-                found.add(node.called)
-                open_ends.append(node.called)
-    return replace(usage, processes=frozenset(found))
+    return replace(usage, processes=reached(processes, usage.process))
 
 
 def _sorted(report: Report) -> list[Finding]:

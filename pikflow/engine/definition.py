@@ -8,7 +8,7 @@ from functools import partial
 from pikflow.engine import xml
 from pikflow.engine.cache import Cache
 from pikflow.engine.factory import build_specs
-from pikflow.engine.model import Model, Node, Process, read
+from pikflow.engine.model import Model, Node, Process, reached, read
 from pikflow.engine.specs import ProcessSpec
 from pikflow.errors import DefinitionInvalid, Finding
 
@@ -56,6 +56,10 @@ class Definition:
     @property
     def process(self) -> Process:
         return self.processes[self.process_id]
+
+    def reached(self, process: str) -> frozenset[str]:
+        """The ids of a process and all that it calls, child cases too."""
+        return reached(self.processes, process)
 
     def node(self, process: str, element: str) -> Node | None:
         """The flow node of a process, also one inside its sub-processes."""

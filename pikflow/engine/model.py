@@ -121,6 +121,18 @@ def read(tree: etree._ElementTree, file: str) -> Model:
     )
 
 
+def reached(processes: Mapping[str, Process], start: str) -> frozenset[str]:
+    """The ids of a process and of all that it calls, child cases and missing ones too."""
+    found, waiting = {start}, [start]
+    while waiting:
+        process = processes.get(waiting.pop())
+        for node in process.nodes.values() if process else ():
+            if node.called and node.called not in found:
+                found.add(node.called)
+                waiting.append(node.called)
+    return frozenset(found)
+
+
 def _named(root: etree._Element, kind: str) -> Iterator[Named]:
     for element in children(root, kind):
         code = element.get(f"{kind}Code")

@@ -128,13 +128,7 @@ def _version_hash(deployment: Deployment, files: Mapping[str, bytes], process: s
     """sha256 over the process, all it calls, and all forms: what a pinned case depends on.
     Where the files lie does not matter."""
     definition: Definition = deployment.definition(process)
-    reached, waiting = {process}, [process]
-    while waiting:
-        current = definition.processes.get(waiting.pop())
-        for node in current.nodes.values() if current else ():
-            if node.called and node.called not in reached:
-                reached.add(node.called)
-                waiting.append(node.called)
+    reached = definition.reached(process)
     homes = {m.file for m in definition.models if reached & set(m.processes)}
     parts = {
         hashlib.sha256(data).hexdigest(): data

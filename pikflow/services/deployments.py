@@ -105,13 +105,7 @@ class Deployment:
 
     def _read_from_caller(self, process: str) -> Iterator[str]:
         definition = self.definition(process)
-        reached, waiting = {process}, [process]
-        while waiting:
-            current = definition.processes.get(waiting.pop())
-            for node in current.nodes.values() if current else ():
-                if node.called and node.called not in reached:
-                    reached.add(node.called)
-                    waiting.append(node.called)
+        reached = definition.reached(process)
         for model in definition.models:
             if reached & set(model.processes):
                 yield from _FROM_CALLER.findall(text_of(self.bpmn[model.file]))
@@ -119,7 +113,7 @@ class Deployment:
             for name in self.library.facts(form_id).reads:
                 yield from _FROM_CALLER.findall(name)
 
-    def _forms_of(self, definition: Definition, processes: set[str]) -> set[str]:
+    def _forms_of(self, definition: Definition, processes: frozenset[str]) -> set[str]:
         """Ids of the forms their tasks and events name, for whichever measure."""
         named = {
             node.attributes.get("form", "")
