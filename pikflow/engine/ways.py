@@ -1,6 +1,6 @@
 """How the nodes of one scope follow each other: order, reach, and where ways meet again."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 
@@ -31,7 +31,7 @@ class Ways:
         entered = {key for targets in following.values() for key in targets}
         starts = [n.id for n in nodes if n.kind == "startEvent"]
         starts += [n.id for n in nodes if n.id not in entered and n.id not in starts]
-        order, back = _order([*starts, *following], following)
+        order, back = depth_first([*starts, *following], following)
         rank = {key: number for number, key in enumerate(order)}
         border_ids = {node.id for node in nodes if node.attached_to}
         after = {
@@ -81,8 +81,8 @@ class Ways:
         )
 
 
-def _order(
-    roots: Iterable[str], following: dict[str, list[str]]
+def depth_first(
+    roots: Iterable[str], following: Mapping[str, Sequence[str]]
 ) -> tuple[list[str], set[tuple[str, str]]]:
     """Reverse postorder of a depth-first walk, and the flows that lead back."""
     back: set[tuple[str, str]] = set()

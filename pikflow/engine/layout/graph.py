@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 
 from pikflow.engine.model import GATEWAYS, Node
+from pikflow.engine.ways import depth_first
 
 
 @dataclass
@@ -68,31 +69,15 @@ def columns(boxes: Mapping[str, Box], links: Sequence[Link], starts: Sequence[st
 
 def _mark_back(boxes: Mapping[str, Box], links: Sequence[Link], starts: Sequence[str]) -> None:
     """Depth first from the starts; a link to a box still on the way leads back."""
-    leaving: dict[str, list[Link]] = {key: [] for key in boxes}
-    for one in links:
-        if not one.dotted:
-            leaving[one.source].append(one)
-    entered = {link.target for link in links if not link.dotted}
+    solid = [link for link in links if not link.dotted]
+    following: dict[str, list[str]] = {key: [] for key in boxes}
+    for link in solid:
+        following[link.source].append(link.target)
+    entered = {link.target for link in solid}
     roots = [*starts, *(key for key in boxes if key not in entered), *boxes]
-    seen: set[str] = set()
-    for root in roots:
-        if root in seen:
-            continue
-        seen.add(root)
-        way = {root}
-        stack = [(root, iter(leaving[root]))]
-        while stack:
-            key, rest = stack[-1]
-            link = next(rest, None)
-            if link is None:
-                stack.pop()
-                way.discard(key)
-            elif link.target in way:
-                link.back = True
-            elif link.target not in seen:
-                seen.add(link.target)
-                way.add(link.target)
-                stack.append((link.target, iter(leaving[link.target])))
+    _, back = depth_first(roots, following)
+    for link in solid:
+        link.back = (link.source, link.target) in back
 
 
 def main_links(boxes: Mapping[str, Box], links: Sequence[Link], starts: Sequence[str]) -> set[str]:

@@ -1,6 +1,6 @@
 """What a field type is: everything about it in one object."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any, ClassVar
@@ -100,6 +100,15 @@ class FieldType:
     def example(self, field: Field, state: State, seed: int = 0) -> Any:
         """A value that satisfies the field's own rules; `seed` varies it between rows."""
         return None
+
+
+def check_count(chosen: Sequence[Any], state: State) -> InputError | None:
+    """What is wrong with how many were chosen."""
+    if state.min is not None and len(chosen) < state.min:
+        return InputError(N_("Wählen Sie mindestens {least} aus."), least=state.min)
+    if state.max is not None and len(chosen) > state.max:
+        return InputError(N_("Wählen Sie höchstens {most} aus."), most=state.max)
+    return None
 
 
 def part(kind: FieldType, field_id: str, de: str, en: str, **more: Any) -> Field:

@@ -6,7 +6,7 @@ from typing import Any, ClassVar
 
 from pikflow.forms.properties import TEXT, Property, one_of
 from pikflow.forms.schema import Field, Option
-from pikflow.forms.types.base import N_, FieldType, InputError, State
+from pikflow.forms.types.base import N_, FieldType, InputError, State, check_count
 from pikflow.forms.types.text import clean
 
 # Up to this many options radio buttons show all at once; more become a select.
@@ -81,11 +81,7 @@ class MultiChoiceType(FieldType):
         return [value for value in offered if value in chosen]
 
     def check(self, value: list[str], field: Field, state: State) -> InputError | None:
-        if state.min is not None and len(value) < state.min:
-            return InputError(N_("Wählen Sie mindestens {least} aus."), least=state.min)
-        if state.max is not None and len(value) > state.max:
-            return InputError(N_("Wählen Sie höchstens {most} aus."), most=state.max)
-        return None
+        return check_count(value, state)
 
     def missing(self, field: Field) -> InputError:
         return InputError(N_("Wählen Sie mindestens eine Möglichkeit aus."))

@@ -9,7 +9,7 @@ from typing import Any, ClassVar
 
 from pikflow.forms.properties import FLAG, FORMULA, TEXTS, Property
 from pikflow.forms.schema import Field
-from pikflow.forms.types.base import N_, FieldType, InputError, State
+from pikflow.forms.types.base import N_, FieldType, InputError, State, check_count
 from pikflow.forms.types.text import clean
 
 _AGS = re.compile(r"\d{5}|\d{8}")
@@ -78,11 +78,7 @@ class OrganisationType(FieldType):
     def check(self, value: Any, field: Field, state: State) -> InputError | None:
         if not isinstance(value, list):
             return None
-        if state.min is not None and len(value) < state.min:
-            return InputError(N_("Wählen Sie mindestens {least} aus."), least=state.min)
-        if state.max is not None and len(value) > state.max:
-            return InputError(N_("Wählen Sie höchstens {most} aus."), most=state.max)
-        return None
+        return check_count(value, state)
 
     def missing(self, field: Field) -> InputError:
         return InputError(N_("Wählen Sie eine Organisation aus."))
