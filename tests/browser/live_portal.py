@@ -2,14 +2,14 @@
 
 import socket
 import threading
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from pathlib import Path
 from typing import Any
 
 from flask import Flask
-from werkzeug.serving import BaseWSGIServer, make_server
+from werkzeug.serving import BaseWSGIServer, WSGIRequestHandler, make_server
 
 from pikflow.host import create_app, instance
 from pikflow.services import Services
@@ -64,4 +64,28 @@ def _listen(app: Flask) -> BaseWSGIServer:
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port = probe.getsockname()[1]
-    return make_server("127.0.0.1", port, app, threaded=True)
+    return make_server(
+        "127.0.0.1", port, _keep_answer(app), threaded=True, request_handler=_Handler
+    )
+
+
+class _Handler(WSGIRequestHandler):
+    """Closes the file a browser did not wait for, which Werkzeug leaves open."""
+
+    def connection_dropped(
+        self, error: BaseException, environ: dict[str, Any] | None = None
+    ) -> None:
+        if environ and (close := getattr(environ.get(_ANSWER), "close", None)):
+            close()
+
+
+_ANSWER = "pikflow.answer"
+
+
+def _keep_answer(app: Flask) -> Callable[[dict[str, Any], Any], Iterable[bytes]]:
+    def answer(environ: dict[str, Any], start_response: Any) -> Iterable[bytes]:
+        environ[_ANSWER] = app(environ, start_response)
+        given: Iterable[bytes] = environ[_ANSWER]
+        return given
+
+    return answer
