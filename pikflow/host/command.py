@@ -1,4 +1,4 @@
-"""The console command `pikflow`: the commands of cli.py on the portal, and the demo itself."""
+"""The console command `pikflow`: the commands of cli on the portal, and the demo itself."""
 
 import logging
 import os
