@@ -37,6 +37,9 @@ SETTINGS = (
     Setting(
         "PIKFLOW_UNPACKED_BYTES", int, 200_000_000, "an office file that unpacks to more is refused"
     ),
+    Setting(
+        "PIKFLOW_DISK_FREE_BYTES", int, 500_000_000, "less free space and /health/ready says no"
+    ),
     Setting("PIKFLOW_PAGE_SIZE", int, 25, "rows of a list on one page"),
     Setting("PIKFLOW_JOBS_THREAD", bool, False, "work timers and jobs in a thread of this process"),
     Setting("PIKFLOW_JOBS_POLL_SECONDS", int, 2, "pause of that thread when nothing is due"),

@@ -10,7 +10,7 @@ import click
 
 from pikflow.errors import DefinitionInvalid, Finding, PikFlowError
 
-_MARKS = {"error": "Fehler", "warning": "Warnung", "information": "Hinweis"}
+MARKS = {"error": "Fehler", "warning": "Warnung", "information": "Hinweis"}
 
 
 @contextmanager
@@ -42,7 +42,7 @@ def print_findings(findings: Iterable[Finding]) -> None:
     for finding in findings:
         place = f"{finding.file}:{finding.line}" if finding.line else finding.file
         element = f" [{finding.element}]" if finding.element else ""
-        click.echo(f"{place}{element} {_MARKS[finding.severity]} {finding.code}: {finding.message}")
+        click.echo(f"{place}{element} {MARKS[finding.severity]} {finding.code}: {finding.message}")
         if finding.hint:
             click.echo(f"    {finding.hint}")
 

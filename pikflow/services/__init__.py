@@ -4,14 +4,13 @@ flow = Services(environment)
 flow.tasks.inbox(actor)     flow.cases.start(actor, "…")     flow.jobs.run_due()
 """
 
-from dataclasses import dataclass
-
 from pikflow import permissions
 from pikflow.catalog import Catalog
 from pikflow.identity import Actor
-from pikflow.services import rounds
+from pikflow.services import readiness, rounds
 from pikflow.services.cases import Cases
 from pikflow.services.definitions import Definitions
+from pikflow.services.doctor import Doctor
 from pikflow.services.environment import Environment
 from pikflow.services.events import Events
 from pikflow.services.files import Files
@@ -19,19 +18,11 @@ from pikflow.services.incidents import Incidents
 from pikflow.services.jobs import Jobs, Worker
 from pikflow.services.organisations import Organisations
 from pikflow.services.overview import Overview
+from pikflow.services.readiness import Readiness
 from pikflow.services.tasks import Tasks
 from pikflow.services.timers import Timers
 
 __all__ = ["Environment", "Readiness", "Services"]
-
-
-@dataclass(frozen=True)
-class Readiness:
-    """Whether a request can be served: database reachable, schema as this release needs it."""
-
-    ready: bool
-    database: bool
-    schema: int
 
 
 class Services:
@@ -47,6 +38,7 @@ class Services:
         self.events = Events(environment)
         self.files = Files(environment)
         self.overview = Overview(environment)
+        self.doctor = Doctor(environment)
         self.organisations = Organisations(environment)
         self.incidents = Incidents(environment)
         self.timers = Timers(environment)
@@ -64,6 +56,5 @@ class Services:
         return permissions.may(actor, permission, self.catalog)
 
     def readiness(self) -> Readiness:
-        """Looks at the database; never raises."""
-        found = self.environment.database.health()
-        return Readiness(found["schema"] > 0, found["database"], found["schema"])
+        """Whether a request can be served; never raises."""
+        return readiness.look(self.environment)

@@ -5,20 +5,18 @@ needed to see what they are and how large they would unpack.
 """
 
 import hashlib
-import os
 import re
 import secrets
 import unicodedata
 import zipfile
 from collections.abc import Iterator
 from io import BytesIO
-from pathlib import Path
 from typing import Any, BinaryIO
 
 from pikflow import permissions
 from pikflow.errors import Invalid, NotFound, Refused
 from pikflow.identity import Actor
-from pikflow.services import access
+from pikflow.services import access, contents
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.views import StoredFile
 from pikflow.store import cases, files, tasks
@@ -52,7 +50,9 @@ class Files:
         digest = hashlib.sha256(data).hexdigest()
         with self._environment.query(actor) as unit:
             _require_part(unit, access.case_by_number(unit, number))
-        _keep(self._environment.files_folder, digest, data)  # before the lock: disks are slow
+        contents.keep(
+            self._environment.files_folder, digest, data
+        )  # before the lock: disks are slow
         with self._environment.command(actor) as unit:
             case = access.case_by_number(unit, number)
             _require_part(unit, case)
@@ -80,7 +80,7 @@ class Files:
                     "file-not-found",
                     say("Diese Datei gibt es nicht, oder sie gehört nicht zu Ihren Vorgängen."),
                 )
-        path = _path(self._environment.files_folder, row.sha256)
+        path = contents.path_of(self._environment.files_folder, row.sha256)
         if not path.is_file():
             raise NotFound(
                 "file-lost",
@@ -215,24 +215,6 @@ def _require_part(unit: Unit, case: CaseRecord) -> None:
         if permissions.may(actor, "task.work", unit.catalog, facts):
             return
     raise Refused("not-permitted", say("Sie bearbeiten in diesem Vorgang zurzeit keine Aufgabe."))
-
-
-def _path(folder: Path, digest: str) -> Path:
-    return folder / digest[:2] / digest
-
-
-def _keep(folder: Path, digest: str, data: bytes) -> None:
-    """Write content once, whole or not at all: to a name of its own, then renamed."""
-    path = _path(folder, digest)
-    if path.is_file():
-        return
-    path.parent.mkdir(parents=True, exist_ok=True)
-    fresh = path.with_name(f"{digest}.{secrets.token_hex(4)}")
-    with fresh.open("wb") as handle:
-        handle.write(data)
-        handle.flush()
-        os.fsync(handle.fileno())
-    fresh.replace(path)
 
 
 def _shown(row: FileRecord, number: str) -> StoredFile:

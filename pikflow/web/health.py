@@ -14,12 +14,14 @@ def live() -> ResponseReturnValue:
 
 
 def ready() -> ResponseReturnValue:
-    """Database and schema are as this release needs them; 503 when not."""
+    """Database, schema, upload folder and disk are as this release needs them; 503 when not."""
     found = current_flow().services.readiness()
     body = {
         "status": "ok" if found.ready else "unavailable",
         "database": found.database,
         "schema": found.schema,
+        "files": found.files,
+        "disk": found.disk,
         "version": __version__,
     }
     return jsonify(body), 200 if found.ready else 503

@@ -1,0 +1,31 @@
+"""Contents of uploads on disk: named by their hash, written once, never changed."""
+
+import hashlib
+import os
+import secrets
+from pathlib import Path
+
+
+def path_of(folder: Path, digest: str) -> Path:
+    """Where the content with this sha256 (hex) lies."""
+    return folder / digest[:2] / digest
+
+
+def keep(folder: Path, digest: str, data: bytes) -> None:
+    """Write content once, whole or not at all: to a name of its own, then renamed."""
+    path = path_of(folder, digest)
+    if path.is_file():
+        return
+    path.parent.mkdir(parents=True, exist_ok=True)
+    fresh = path.with_name(f"{digest}.{secrets.token_hex(4)}")
+    with fresh.open("wb") as handle:
+        handle.write(data)
+        handle.flush()
+        os.fsync(handle.fileno())
+    fresh.replace(path)
+
+
+def digest_of(path: Path) -> str:
+    """The sha256 (hex) of a file."""
+    with path.open("rb") as handle:
+        return hashlib.file_digest(handle, "sha256").hexdigest()

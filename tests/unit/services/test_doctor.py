@@ -1,0 +1,298 @@
+"""The doctor finds nothing in data the services wrote, and each single damage in it."""
+
+from collections.abc import Callable
+from datetime import timedelta
+from decimal import Decimal
+from io import BytesIO
+
+import pytest
+from sqlalchemy import delete, insert, select, update
+from sqlalchemy.engine import Connection
+
+from pikflow.connectors import Call
+from pikflow.errors import ConnectorFault
+from pikflow.services.contents import path_of
+from pikflow.services.symptoms import Symptom
+from pikflow.store.tables import (
+    answers,
+    completion,
+    draft,
+    file,
+    history,
+    incident,
+    instance,
+    job,
+    round_budget,
+    timer,
+    user_task,
+)
+
+from .world import ANTRAG, PEOPLE, World
+
+Damage = Callable[[World, Connection], object]
+MELDUNG = {"anzahl": 3}
+
+
+@pytest.fixture
+def busy(world: World, with_connector: Callable[..., None]) -> World:
+    """Cases of every kind: with an open task and a timer, ended, with children, stopped."""
+    number = world.start()
+    world.files.store(PEOPLE["kreis1"], number, "a.pdf", BytesIO(b"%PDF-1.4\n"))
+    world.complete("kreis1", "Antrag ausfüllen", ANTRAG)
+    world.complete("amt1", "Antrag prüfen", {"ergebnis": "gut"})
+    world.complete("amt2", "Entscheidung freigeben", {"freigegeben": True})
+    second = world.start("kreis2")
+    world.tasks.save_draft(PEOPLE["kreis2"], world.task("kreis2", number=second), {"zweck": "x"})
+    world.start("kreis1", "sammeln")
+    world.complete("gemeinde11", "Bedarf melden", MELDUNG)
+    world.start("kreis1", "rechnen")
+
+    def broken(call: Call) -> None:
+        raise ConnectorFault("weg", "Das Fachverfahren antwortet nicht.", temporary=False)
+
+    with_connector(broken)
+    world.jobs.run_due()
+    return world
+
+
+def examine(world: World) -> list[Symptom]:
+    seen: list[tuple[int, int]] = []
+    found = list(world.doctor.examine_data(lambda done, total: seen.append((done, total))))
+    assert seen[-1][0] == seen[-1][1]
+    return found
+
+
+def test_finds_nothing_in_what_the_services_wrote(busy: World) -> None:
+    assert examine(busy) == []
+
+
+def case_id(connection: Connection, measure: str, state: str = "open") -> int:
+    statement = select(instance.c.id).where(
+        instance.c.measure == measure, instance.c.state == state, instance.c.parent_id.is_(None)
+    )
+    return connection.execute(statement).scalar_one()
+
+
+def task_of(connection: Connection, state: str) -> str:
+    """One task, always of the same element: "Melden" is open, "Pruefen" completed."""
+    element = {"open": "Melden", "completed": "Pruefen"}[state]
+    statement = select(user_task.c.id).where(
+        user_task.c.state == state, user_task.c.element == element
+    )
+    return str(connection.execute(statement.order_by(user_task.c.id)).scalars().first())
+
+
+def forget_task(world: World, connection: Connection) -> None:
+    task_id = task_of(connection, "open")
+    connection.execute(delete(user_task).where(user_task.c.id == task_id))
+
+
+def close_task(world: World, connection: Connection) -> None:
+    where = user_task.c.id == task_of(connection, "open")
+    connection.execute(update(user_task).where(where).values(state="cancelled"))
+
+
+def reopen_task(world: World, connection: Connection) -> None:
+    where = user_task.c.id == task_of(connection, "completed")
+    connection.execute(update(user_task).where(where).values(state="open"))
+
+
+def invent_task(world: World, connection: Connection) -> None:
+    row = connection.execute(
+        select(user_task).where(user_task.c.id == task_of(connection, "open"))
+    ).one()
+    connection.execute(insert(user_task).values(**{**row._mapping, "id": "erfunden"}))
+
+
+def forget_history(world: World, connection: Connection) -> None:
+    where = history.c.task_id == task_of(connection, "completed"), history.c.element != ""
+    connection.execute(delete(history).where(*where))
+
+
+def double_history(world: World, connection: Connection) -> None:
+    where = history.c.task_id == task_of(connection, "completed"), history.c.element != ""
+    row = dict(connection.execute(select(history).where(*where)).one()._mapping)
+    connection.execute(insert(history).values(**{**row, "id": 10_000}))
+
+
+def forget_completion(world: World, connection: Connection) -> None:
+    where = completion.c.task_id == task_of(connection, "completed")
+    connection.execute(delete(completion).where(where))
+
+
+def invent_completion(world: World, connection: Connection) -> None:
+    row = connection.execute(select(completion)).first()
+    assert row is not None
+    fresh = {**row._mapping, "task_id": task_of(connection, "open"), "key": "erfunden"}
+    connection.execute(insert(completion).values(**fresh))
+
+
+def forget_step(world: World, connection: Connection) -> None:
+    case = case_id(connection, "mini", "completed")
+    connection.execute(delete(history).where(history.c.instance_id == case, history.c.step == 1))
+
+
+def old_case_row(world: World, connection: Connection) -> None:
+    connection.execute(update(instance).where(instance.c.state == "completed").values(version=2))
+
+
+def forget_answers(world: World, connection: Connection) -> None:
+    connection.execute(delete(answers).where(answers.c.result == "antrag"))
+
+
+def forget_job(world: World, connection: Connection) -> None:
+    connection.execute(delete(job).where(job.c.kind == "connector"))
+
+
+def end_job(world: World, connection: Connection) -> None:
+    connection.execute(update(job).where(job.c.kind == "connector").values(state="done"))
+
+
+def forget_child_job(world: World, connection: Connection) -> None:
+    connection.execute(delete(job).where(job.c.kind == "child"))
+
+
+def hide_incident(world: World, connection: Connection) -> None:
+    connection.execute(update(incident).values(resolved_at=world.clock.now))
+
+
+def lose_flag(world: World, connection: Connection) -> None:
+    connection.execute(update(instance).values(stopped=False))
+
+
+def reopen_case(world: World, connection: Connection) -> None:
+    where = instance.c.measure == "mini", instance.c.state == "completed"
+    connection.execute(update(instance).where(*where).values(state="open"))
+
+
+def end_case(world: World, connection: Connection) -> None:
+    where = instance.c.id == case_id(connection, "rechnen")
+    connection.execute(update(instance).where(where).values(state="completed", ended_at=None))
+
+
+def lose_tokens(world: World, connection: Connection) -> None:
+    """A state without tokens that is not at its end, and no open task either."""
+    case = case_id(connection, "mini")
+    state = (
+        b'{"version":1,"process":"mini","outcome":null,"completed":false,"tasks":[],"scopes":{}}'
+    )
+    connection.execute(update(instance).where(instance.c.id == case).values(engine_state=state))
+    connection.execute(
+        update(user_task).where(user_task.c.instance_id == case).values(state="cancelled")
+    )
+    connection.execute(delete(timer).where(timer.c.instance_id == case))
+    connection.execute(delete(draft))
+
+
+def break_state(world: World, connection: Connection) -> None:
+    where = instance.c.id == case_id(connection, "mini")
+    connection.execute(update(instance).where(where).values(engine_state=b"{]"))
+
+
+def forget_timer(world: World, connection: Connection) -> None:
+    connection.execute(delete(timer))
+
+
+def delay_timer(world: World, connection: Connection) -> None:
+    due = world.clock.now + timedelta(days=400)
+    connection.execute(update(timer).values(due=due))
+
+
+def invent_timer(world: World, connection: Connection) -> None:
+    case = case_id(connection, "mini", "completed")
+    connection.execute(insert(timer).values(instance_id=case, due=world.clock.now, attempts=0))
+
+
+def invent_offer(world: World, connection: Connection) -> None:
+    where = instance.c.id == case_id(connection, "mini")
+    connection.execute(update(instance).where(where).values(waiting=[{"id": "erfunden"}]))
+
+
+def keep_draft(world: World, connection: Connection) -> None:
+    task_id = task_of(connection, "completed")
+    connection.execute(update(draft).values(task_id=task_id))
+
+
+def lose_file(world: World, connection: Connection) -> None:
+    digest = connection.execute(select(file.c.sha256)).scalar_one()
+    path_of(world.environment.files_folder, digest).unlink()
+
+
+def change_file(world: World, connection: Connection) -> None:
+    digest = connection.execute(select(file.c.sha256)).scalar_one()
+    path_of(world.environment.files_folder, digest).write_bytes(b"%PDF-1.5\n")
+
+
+def approve_too_much(world: World, connection: Connection) -> None:
+    where = instance.c.measure == "mini", instance.c.state == "completed"
+    connection.execute(update(instance).where(*where).values(approved=Decimal("5000.01")))
+
+
+def cut_the_round(world: World, connection: Connection) -> None:
+    connection.execute(update(round_budget).values(amount=None))
+    where = instance.c.measure == "mini"
+    connection.execute(update(instance).where(where).values(approved=Decimal(5001)))
+
+
+DAMAGES: list[tuple[Damage, set[str]]] = [
+    (forget_task, {"task-missing"}),
+    (close_task, {"task-missing"}),
+    (reopen_task, {"task-without-token", "completion-without-task", "history-without-task"}),
+    (invent_task, {"task-without-token"}),
+    (forget_history, {"history-count"}),
+    (double_history, {"history-count"}),
+    (forget_completion, {"completion-missing"}),
+    (invent_completion, {"completion-without-task"}),
+    (forget_step, {"step-missing"}),
+    (old_case_row, {"step-ahead"}),
+    (forget_answers, {"answers-missing"}),
+    (forget_job, {"job-missing"}),
+    (end_job, {"job-lost"}),
+    (forget_child_job, {"child-job-missing"}),
+    (hide_incident, {"incident-missing", "incident-flag"}),
+    (lose_flag, {"incident-flag"}),
+    (reopen_case, {"end-missed"}),
+    (end_case, {"end-early", "end-undated"}),
+    (lose_tokens, {"case-stuck"}),
+    (break_state, {"state-unreadable"}),
+    (forget_timer, {"timer-differs"}),
+    (delay_timer, {"timer-differs"}),
+    (invent_timer, {"timer-differs"}),
+    (invent_offer, {"offer-differs"}),
+    (keep_draft, {"draft-left"}),
+    (lose_file, {"file-damaged"}),
+    (change_file, {"file-damaged"}),
+    (approve_too_much, {"budget-exceeded"}),
+    (cut_the_round, {"budget-exceeded"}),
+]
+
+
+@pytest.mark.parametrize(
+    ("damage", "codes"), DAMAGES, ids=[damage.__name__ for damage, _ in DAMAGES]
+)
+def test_finds_a_damage_and_nothing_else(busy: World, damage: Damage, codes: set[str]) -> None:
+    with busy.environment.command() as unit:
+        damage(busy, unit.connection)
+    assert {symptom.code for symptom in examine(busy)} == codes
+
+
+def test_says_which_case_and_task_is_meant(busy: World) -> None:
+    with busy.environment.command() as unit:
+        task_id = task_of(unit.connection, "open")
+        forget_task(busy, unit.connection)
+    symptom = examine(busy)[0]
+    assert symptom.subject == task_id
+    assert symptom.case.startswith("SA-2026-")
+
+
+def test_changes_nothing(busy: World) -> None:
+    def everything() -> list[object]:
+        with busy.environment.query() as unit:
+            return [
+                list(unit.connection.execute(select(table).order_by(*table.primary_key)))
+                for table in (instance, user_task, history, job, timer, incident)
+            ]
+
+    before = everything()
+    examine(busy)
+    assert everything() == before
