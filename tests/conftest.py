@@ -1,9 +1,12 @@
-"""What every test run has: an option that lets no browser test be skipped quietly."""
+"""What every test run has: databases, and an option that lets no browser test be skipped."""
 
-from collections.abc import Generator
+from collections.abc import Generator, Iterator
 from typing import Any
 
 import pytest
+from databases import KINDS, drop_database, new_database
+
+from pikflow.store.database import Database
 
 
 def pytest_addoption(parser: pytest.Parser) -> None:
@@ -18,3 +21,30 @@ def pytest_runtest_makereport(item: pytest.Item) -> Generator[None, Any, pytest.
     if report.skipped and strict:
         report.outcome, report.longrepr = "failed", f"skipped: {report.longrepr}"
     return report
+
+
+@pytest.fixture(scope="session", params=KINDS)
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Each test that asks for it, or for `database`, runs on SQLite and on PostgreSQL."""
+    return str(request.param)
+
+
+@pytest.fixture(scope="session")
+def database_template(database_kind: str) -> str:
+    """A database with all tables and nothing in them, to be copied."""
+    url = new_database(database_kind)
+    database = Database(url)
+    database.create()
+    database.settle()
+    database.close()
+    return url
+
+
+@pytest.fixture
+def database(database_kind: str, database_template: str) -> Iterator[Database]:
+    """A database with all tables, fresh for every test."""
+    url = new_database(database_kind, database_template)
+    database = Database(url)
+    yield database
+    database.close()
+    drop_database(url)

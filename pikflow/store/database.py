@@ -51,7 +51,12 @@ class Database:
     def read(self) -> Iterator[Connection]:
         """A connection that sees one state of the database; it can't write."""
         with self.engine.connect() as connection:
-            connection = connection.execution_options(pik_write=False)
+            if self._lite:
+                connection = connection.execution_options(pik_write=False)
+            else:
+                connection = connection.execution_options(
+                    isolation_level="REPEATABLE READ", postgresql_readonly=True
+                )
             with connection.begin() as transaction:
                 yield connection
                 transaction.rollback()

@@ -2,50 +2,33 @@
 
 from collections.abc import Callable, Iterator
 from dataclasses import replace
-from datetime import date
-from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 import pytest
+from databases import drop_database, new_database
 
 from pikflow.connectors import Call
-from pikflow.services import rounds
 
-from .world import INHABITANTS, ORGANISATIONS, PEOPLE, World, bundle, make
+from .world import World, make, prepare
 
 
 @pytest.fixture(scope="session")
-def prepared(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """A database file with everything deployed, to be copied."""
-    place = tmp_path_factory.mktemp("world") / "template.db"
-    services, _ = make(place)
-    services.environment.database.create()
-    services.definitions.deploy(bundle())
-    services.organisations.save(ORGANISATIONS, inhabitants=INHABITANTS)
-    services.organisations.save_people(PEOPLE.values())
-    with services.environment.command() as unit:
-        for measure in ("mini", "sammeln", "offen", "rechnen"):
-            given = {
-                "budgets": [{"id": "k1", "betrag_eur": Decimal(5000), "zuweisungen": Decimal(7)}]
-                if measure == "mini" else [],
-                "antragsfrist": date(2026, 12, 31), "budget_eur": Decimal(10000),
-                "daten": {"satz": Decimal(5)},
-            }  # fmt: skip
-            rounds.open_round(unit, unit.catalog.measures[measure], 2026, given)
-    services.environment.database.settle()
-    services.environment.database.close()
+def prepared(database_kind: str, tmp_path_factory: pytest.TempPathFactory) -> str:
+    """A database with everything deployed, to be copied."""
+    place = new_database(database_kind)
+    prepare(place, tmp_path_factory.mktemp("files"))
     return place
 
 
 @pytest.fixture
-def world(prepared: Path, tmp_path: Path) -> Iterator[World]:
-    """A database of its own for every test."""
-    place = tmp_path / "world.db"
-    place.write_bytes(prepared.read_bytes())
-    services, clock = make(place)
+def world(database_kind: str, prepared: str, tmp_path: Path) -> Iterator[World]:
+    """A database of its own for every test, on SQLite and on PostgreSQL."""
+    place = new_database(database_kind, prepared)
+    services, clock = make(place, tmp_path / "files")
     yield World(services, clock)
     services.environment.database.close()
+    drop_database(place)
 
 
 @pytest.fixture

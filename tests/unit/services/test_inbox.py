@@ -108,7 +108,7 @@ def test_nobody_without_a_lane_role_has_an_inbox(world: World) -> None:
         assert not world.services.may(actor, "task.list")
 
 
-def test_its_cost_does_not_grow_with_the_history(world: World) -> None:
+def test_its_cost_does_not_grow_with_the_history(world: World, database_kind: str) -> None:
     """The plan uses the index over open tasks; the statements stay the same in number."""
     world.start()
     counts = []
@@ -127,8 +127,11 @@ def test_its_cost_does_not_grow_with_the_history(world: World) -> None:
             world.complete("amt1", "Antrag prüfen", {"ergebnis": "nachfordern"})
     assert counts[0] == counts[1]
     with world.environment.query() as unit:
+        if database_kind == "postgresql":  # so few rows it would read whole
+            unit.connection.exec_driver_sql("SET LOCAL enable_seqscan = off")
+        explain = "EXPLAIN" if database_kind == "postgresql" else "EXPLAIN QUERY PLAN"
         plan = unit.connection.exec_driver_sql(
-            "EXPLAIN QUERY PLAN SELECT count(*) FROM pik_user_task "
+            f"{explain} SELECT count(*) FROM pik_user_task "
             "WHERE state = 'open' AND audience IN ('org:k1') AND role IN ('clerk')"
         ).all()
     assert "pik_user_task_inbox" in str(plan)

@@ -1,13 +1,14 @@
 """A small world: two Kreise with their Gemeinden, an office that decides, a Land that oversees."""
 
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
 from pikflow import config
 from pikflow.connectors import Call, Connector, Connectors
 from pikflow.identity import Actor, Organisation
-from pikflow.services import Environment, Services
+from pikflow.services import Environment, Services, rounds
 from pikflow.services.deployments import Deployments
 from pikflow.services.organisations import Directory
 from pikflow.store.database import Database
@@ -115,17 +116,37 @@ def compute(call: Call) -> dict[str, Any]:
     return {"doppelt": call.input["zahl"] * 2, "schluessel": call.key}
 
 
-def make(place: Path, **settings: Any) -> tuple[Services, Clock]:
-    """Services over a database file."""
+def make(url: str, files_folder: Path, **settings: Any) -> tuple[Services, Clock]:
+    """Services over a database."""
     clock, connectors = Clock(), Connectors()
     connectors.register(Connector("test.rechnen", "Verdoppelt eine Zahl.", run=compute))
     environment = Environment(
-        database=Database(f"sqlite:///{place}"),
+        database=Database(url),
         identity=Directory(lambda: environment.query()),
         clock=clock,
         connectors=connectors,
         deployments=Deployments(),
         settings={**config.read({}), **settings},
-        files_folder=place.parent / "files",
+        files_folder=files_folder,
     )
     return Services(environment), clock
+
+
+def prepare(url: str, files_folder: Path) -> None:
+    """Everything deployed, everybody known and a round opened, in an empty database."""
+    services, _ = make(url, files_folder)
+    services.environment.database.create()
+    services.definitions.deploy(bundle())
+    services.organisations.save(ORGANISATIONS, inhabitants=INHABITANTS)
+    services.organisations.save_people(PEOPLE.values())
+    with services.environment.command() as unit:
+        for measure in ("mini", "sammeln", "offen", "rechnen"):
+            given = {
+                "budgets": [{"id": "k1", "betrag_eur": Decimal(5000), "zuweisungen": Decimal(7)}]
+                if measure == "mini" else [],
+                "antragsfrist": date(2026, 12, 31), "budget_eur": Decimal(10000),
+                "daten": {"satz": Decimal(5)},
+            }  # fmt: skip
+            rounds.open_round(unit, unit.catalog.measures[measure], 2026, given)
+    services.environment.database.settle()
+    services.environment.database.close()
