@@ -1,0 +1,89 @@
+"""What the contestants of `make bench` run: the process, its answers, its people, its databases."""
+
+from datetime import UTC, datetime
+from decimal import Decimal
+from pathlib import Path
+from typing import Any
+
+from pikflow import config
+from pikflow.connectors import Connectors
+from pikflow.identity import Actor, Organisation
+from pikflow.services import Environment, Services
+from pikflow.services.deployments import Deployments
+from pikflow.services.organisations import Directory
+from pikflow.services.rounds import open_round
+from pikflow.store.database import Database
+
+BUNDLE = Path(__file__).parent / "bundle"
+PROCESS = "vergleich"
+LOOP = 6  # user tasks of one round through the process
+CASES = 12  # rounds that are open, each for one case
+NOW = datetime(2026, 1, 5, 9, tzinfo=UTC)
+
+_TEXTS = (
+    *("titel", "ziel", "zielgruppe", "ausgangslage", "massnahmen", "zeitplan", "ansprechperson"),
+    *("anschrift", "erfahrung", "partner", "qualitaet", "ergebnisse", "messung"),
+    *("nachhaltigkeit", "oeffentlichkeit", "risiken", "finanzierung", "eigenmittel"),
+)
+_SENTENCE = "Die Beratung findet in den Räumen des Trägers statt und wird zweimal im Jahr geprüft. "
+APPLICATION: dict[str, Any] = {
+    **{name: f"{name}: {_SENTENCE * 3}"[: 240 + 5 * n] for n, name in enumerate(_TEXTS)},
+    "betrag_eur": Decimal("48250.50"),
+    "jahre": Decimal(0),
+}
+REVIEW: dict[str, Any] = {
+    "ergebnis": "gut",
+    "noch_ein_jahr": "ja",
+    "vermerk": "Die Angaben sind vollständig und stimmen mit den Belegen überein.",
+}
+
+ORGANISATIONS = (
+    Organisation("k1", "Landkreis Eins", "kreis", None, "08001"),
+    Organisation("amt", "Bewilligungsstelle", "amt"),
+    Organisation("land", "Ministerium", "land"),
+)
+_CLERK = frozenset({"clerk"})
+PEOPLE = tuple(
+    Actor(key, key.title(), where, _CLERK, "Sachbearbeitung")
+    for key, where in (
+        ("antrag", ORGANISATIONS[0]),
+        ("pruefung", ORGANISATIONS[1]),
+        ("zweite", ORGANISATIONS[1]),
+        ("land", ORGANISATIONS[2]),
+    )
+)
+
+
+def answers(element: str) -> dict[str, Any]:
+    """What is typed into the form of a user task."""
+    return dict(APPLICATION if element == "Antrag_stellen" else REVIEW)
+
+
+def actor(element: str) -> Actor:
+    """Who completes a user task."""
+    return {"Antrag_stellen": PEOPLE[0], "Stellung_nehmen": PEOPLE[3], "Freigeben": PEOPLE[2]}.get(
+        element, PEOPLE[1]
+    )
+
+
+def services(url: str) -> Services:
+    """The services over a new database, with everything deployed and a round open."""
+    database = Database(url)
+    environment = Environment(
+        database=database,
+        identity=Directory(lambda: environment.query()),
+        clock=lambda: NOW,
+        connectors=Connectors(),
+        deployments=Deployments(),
+        settings=config.read({}),
+        files_folder=BUNDLE,
+    )
+    made = Services(environment)
+    database.create()
+    made.definitions.deploy({path.name: path.read_bytes() for path in sorted(BUNDLE.iterdir())})
+    made.organisations.save(ORGANISATIONS)
+    made.organisations.save_people(PEOPLE)
+    with environment.command() as unit:
+        for year in range(NOW.year, NOW.year + CASES):
+            open_round(unit, unit.catalog.measures[PROCESS], year, {})
+    return made

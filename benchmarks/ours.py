@@ -1,0 +1,106 @@
+"""A case of ours: the engine's step alone, and one user task through `services.tasks.complete`."""
+
+import itertools
+from dataclasses import dataclass
+
+from sqlalchemy import select
+
+from pikflow import values
+from pikflow.engine import runtime
+from pikflow.engine.definition import Definition
+from pikflow.services import Services
+from pikflow.store import cases, rounds, tasks
+from pikflow.store.database import Database
+from pikflow.store.tables import history
+
+from benchmarks.contest import BUNDLE, LOOP, NOW, PEOPLE, PROCESS, actor, answers
+
+
+class EngineCase:
+    """The state in memory; nothing is stored."""
+
+    def __init__(self) -> None:
+        files = {f"{PROCESS}.bpmn": (BUNDLE / f"{PROCESS}.bpmn").read_bytes()}
+        self.definition = Definition.build(files, PROCESS)
+        self.result = runtime.start(self.definition, {}, NOW)
+
+    def step(self) -> None:
+        """Load, complete the first open user task, prune, dump."""
+        task = self.result.open_tasks[0]
+        self.result = runtime.complete(
+            self.definition,
+            self.result.state,
+            self.result.data,
+            task.id,
+            answers(task.element),
+            NOW,
+        )
+
+
+class ServiceCase:
+    """A stored case; `prepare` finds the open task, `step` completes it."""
+
+    def __init__(self, services: Services, year: int) -> None:
+        self._services = services
+        self._keys = itertools.count(1)
+        with self.database.read() as connection:
+            found = {one.year: one.id for one in rounds.of_measure(connection, PROCESS)}
+        started = services.cases.start(PEOPLE[0], PROCESS, round_id=found[year])
+        self.number = started.number
+        self.prepare()
+
+    @property
+    def database(self) -> Database:
+        return self._services.environment.database
+
+    def prepare(self) -> None:
+        """What the page of the task knows: its id, the row version, a key."""
+        with self.database.read() as connection:
+            case = cases.by_number(connection, self.number)
+            task = tasks.of_case(connection, case.id)[0]
+        self._task, self._version = task, case.version
+
+    def step(self) -> None:
+        """One user task through the service."""
+        element = self._task.element
+        self._services.tasks.complete(
+            actor(element),
+            self._task.id,
+            answers(element),
+            version=self._version,
+            key=f"{self.number}-{next(self._keys)}",
+        )
+
+
+# --- sizes -------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True)
+class Sizes:
+    """Bytes of a case as stored: its state, its data, the details of an open task, and what the
+    last steps added to the history on average, snapshots apart."""
+
+    state: int
+    data: int
+    details: int
+    history: int
+    snapshot: int
+
+
+def size_of(case: ServiceCase, steps: int = LOOP) -> Sizes:
+    """The sizes now; `steps` is how many of the last steps the averages are over."""
+    with case.database.read() as connection:
+        row = cases.by_number(connection, case.number)
+        task = tasks.of_case(connection, row.id)[0]
+        lines = select(history).where(
+            history.c.instance_id == row.id, history.c.step > row.version - steps
+        )
+        written = [dict(line._mapping) for line in connection.execute(lines)]
+    snapshots = [line.pop("snapshot") or b"" for line in written]
+    return Sizes(
+        state=len(row.engine_state),
+        data=len(values.dump(row.data).encode()),
+        details=len(values.dump(task.details).encode()),
+        history=sum(len(str(v).encode()) for line in written for v in line.values()) // steps,
+        snapshot=sum(map(len, snapshots)) // steps,
+    )
