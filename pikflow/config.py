@@ -50,6 +50,7 @@ SETTINGS = (
     Setting(
         "PIKFLOW_JOBS_BACKOFF_SECONDS", int, 30, "pause before the second attempt, then doubled"
     ),
+    Setting("PIKFLOW_LOG_JSON", bool, False, "all logs of the process as JSON lines on stderr"),
     Setting("PIKFLOW_DEMO", bool, False, "demo mode: sign-in without password, movable clock"),
 )
 

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from flask import Flask
 
-from pikflow import config
+from pikflow import config, logs
 from pikflow.cli import commands
 from pikflow.connectors import Connectors
 from pikflow.connectors.builtin import register_all
@@ -68,6 +68,8 @@ class PikFlow:
         if self.db is None or self.identity is None:
             raise RuntimeError("PikFlow needs db= and identity=")
         settings = config.read(app.config)
+        if settings["PIKFLOW_LOG_JSON"]:
+            logs.switch_on()
         services = Services(self._environment(app, settings))
         texts = i18n.install(app)
         app.extensions["pikflow"] = Flow(services, self.identity, settings, texts, self.clock)

@@ -10,6 +10,7 @@ from flask_login import current_user
 from pikflow.host.clock import LONGEST_MOVE, DemoClock
 from pikflow.host.demo import People
 from pikflow.host.sessions import Sessions
+from pikflow.web import requests
 from pikflow.web.context import for_page
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import check_token
@@ -35,6 +36,7 @@ def create_portal(people: People, sessions: Sessions, clock: DemoClock) -> Bluep
     """The blueprint of the portal's own pages."""
     portal = Blueprint("portal", __name__, template_folder="templates")
     portal.context_processor(for_page)
+    requests.follow(portal)
     portal.after_request(protect)
 
     @portal.get("/anmelden")

@@ -14,6 +14,7 @@ from pikflow.web import (
     incidents,
     measures,
     preferences,
+    requests,
     search,
     start,
     tasks,
@@ -50,6 +51,7 @@ def create_blueprint(url_prefix: str) -> Blueprint:
         blueprint.add_url_rule(
             route.rule, route.endpoint, guarded(route), methods=list(route.methods)
         )
+    requests.follow(blueprint)
     blueprint.context_processor(context.for_page)
     blueprint.after_request(headers.protect)
     errors.register(blueprint)
