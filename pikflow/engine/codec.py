@@ -3,6 +3,8 @@
 To be stored as a BLOB: the order of the keys carries meaning (B1). Spec names, not specs, are
 written, so a state needs the definition it was made with. Numbers and dates among local names are
 tagged; all other values are plain JSON.
+
+Version 2 added `done`, what a scope can undo; a state of version 1 has none.
 """
 
 import json
@@ -16,7 +18,7 @@ from pikflow.engine.definition import Definition
 from pikflow.engine.workflow import ROOT, CaseWorkflow, ScopeWorkflow, Step
 from pikflow.errors import EngineFault
 
-VERSION = 1
+VERSION = 2
 
 
 def dump(case: CaseWorkflow) -> bytes:
@@ -27,8 +29,9 @@ def dump(case: CaseWorkflow) -> bytes:
         "outcome": case.step.outcome,
         "completed": case.completed,
         "tasks": _tasks(case),
+        "done": case.done,
         "scopes": {
-            str(key): {"spec": scope.spec.name, "tasks": _tasks(scope)}
+            str(key): {"spec": scope.spec.name, "tasks": _tasks(scope), "done": scope.done}
             for key, scope in case.subprocesses.items()
         },
     }
@@ -55,12 +58,14 @@ def load(definition: Definition, state: bytes, step: Step) -> CaseWorkflow:
     step.outcome = content["outcome"]
     case.completed = content["completed"]
     _restore(case, content["tasks"])
+    case.done = content.get("done", [])
     for key, entry in content["scopes"].items():
         parent, spec = case.find(key), case.subprocess_specs.get(entry["spec"])
         if parent is None or spec is None:
             raise _foreign(entry["spec"])
         case.subprocesses[key] = scope = ScopeWorkflow(spec, parent)
         _restore(scope, entry["tasks"])
+        scope.done = entry.get("done", [])
     return case
 
 

@@ -3,17 +3,19 @@
 import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cached_property, partial
 
 from pikflow.engine import xml
 from pikflow.engine.cache import Cache
 from pikflow.engine.factory import build_specs
 from pikflow.engine.model import Model, Node, Process, reached, read
+from pikflow.engine.results import Trigger
 from pikflow.engine.specs import ProcessSpec
 from pikflow.errors import DefinitionInvalid, Finding
 
 MODELS: "Cache[Model]" = Cache(256)
 DEFINITIONS: "Cache[Definition]" = Cache(64)
+STARTING = frozenset({"message", "signal", "timer"})  # what starts a case beside a person
 
 
 @dataclass(frozen=True, eq=False)
@@ -56,6 +58,20 @@ class Definition:
     @property
     def process(self) -> Process:
         return self.processes[self.process_id]
+
+    @cached_property
+    def triggers(self) -> tuple[Trigger, ...]:
+        """The start events a message, a signal or a timer starts a case with, in file order."""
+        return tuple(
+            Trigger(
+                event.kind,  # type: ignore[arg-type]
+                "" if event.kind == "timer" else event.name or event.reference or "",
+                node.id,
+                event.text.strip() if event.kind == "timer" else "",
+            )
+            for node in self.process.inside(None)
+            if node.kind == "startEvent" and (event := node.event) and event.kind in STARTING
+        )
 
     def reached(self, process: str) -> frozenset[str]:
         """The ids of a process and all that it calls, child cases too."""

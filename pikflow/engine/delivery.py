@@ -1,19 +1,21 @@
 """How an event finds what waits for it.
 
-Messages go to the first element that waits for them, signals to all. Errors and escalations go
-outwards from scope to scope until a boundary event or an event sub-process takes them; an error
-nobody takes ends the case. What a throwing element sends is plain: events carry no data of their
-own, because all elements of a case share its data.
+Messages go to the first element that waits for their name and key, signals to all; what is for
+other cases is handed out with the step (`Step.thrown`). Errors and escalations go outwards from
+scope to scope until a boundary event or an event sub-process takes them; an error nobody takes
+ends the case. A message or signal carries what `pik:input` gives, and nothing else of its case.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.task import Task
 
+from pikflow.engine.correlation import expected_key, thrown_key
+from pikflow.engine.faults import ElementFault
 from pikflow.engine.model import EventDefinition
-from pikflow.engine.results import EngineError
+from pikflow.engine.results import EngineError, Thrown
 from pikflow.engine.scripting import evaluate, store
 from pikflow.engine.timers import Due, after
 from pikflow.engine.tokens import (
@@ -87,43 +89,88 @@ def due_at(task: Task) -> datetime | None:
 
 def settle_conditions(case: CaseWorkflow) -> bool:
     """Let one conditional event happen whose condition has become true; whether one did."""
-    for task in listening(case, "conditional"):
-        before = task.internal_data.get(HELD, False)
-        holds = evaluate(task, task.task_spec.event.text) is True
-        task.internal_data[HELD] = holds
-        if holds and not before:
-            happen(task)
-            return True
+    for scope in case.scopes():
+        for task in open_tasks(scope) if scope.spec.watches else ():
+            if waits_for(task) == "conditional" and _turned_true(task):
+                happen(task)
+                return True
     return False
+
+
+def _turned_true(task: Task) -> bool:
+    """Only a condition that did not hold before lets its event happen (BPMN 2.0, 10.5.5)."""
+    before = task.internal_data.get(HELD, False)
+    holds = evaluate(task, task.task_spec.event.text) is True
+    task.internal_data[HELD] = holds
+    return holds and not before
 
 
 def throw(task: Task, event: EventDefinition) -> None:
     """Deliver what an element throws; nobody waiting for a message or signal is no fault."""
     case, name = task.workflow.top_workflow, event.name or event.reference or ""
     if event.kind == "message":
-        send_message(case, name)
+        payload, key = _payload(task), thrown_key(task)
+        if not send_message(case, name, payload, key=key):
+            _hand_out(task, Thrown("message", name, payload, key, task.task_spec.node.id))
     elif event.kind == "signal":
-        send_signal(case, name)
+        payload = _payload(task)
+        _hand_out(task, Thrown("signal", name, payload, None, task.task_spec.node.id))
+        send_signal(case, name, payload)
     elif event.kind == "error" and not raise_code(task, "error", name):
         _end_with_error(case, task, name)
     elif event.kind == "escalation":
         raise_code(task, "escalation", name)
 
 
+def _hand_out(task: Task, thrown: Thrown) -> None:
+    step_of(task).thrown.append(thrown)
+
+
+def _payload(task: Task) -> dict[str, Any]:
+    node = task.task_spec.node
+    text = node.attributes.get("input", "").strip()
+    value = evaluate(task, text) if text else {}
+    if not isinstance(value, dict):
+        raise ElementFault(
+            node,
+            "payload",
+            f"„{text}“ (pik:input) ergibt keine Namen mit Werten.",
+            'Geschrieben wird zum Beispiel {"betrag": antrag.betrag}.',
+        )
+    return value
+
+
 def send_message(
-    case: CaseWorkflow, name: str, payload: Mapping[str, Any] | None = None, task_id: str = ""
+    case: CaseWorkflow,
+    name: str,
+    payload: Mapping[str, Any] | None = None,
+    *,
+    key: str | None = None,
+    task_id: str = "",
 ) -> bool:
-    """Give a message to the first task that waits for it (or to `task_id`); whether one did."""
+    """Give a message to the first task that waits for its name and key (or to `task_id`, whatever
+    its key); whether one did."""
     for task in listening(case, "message"):
-        if message_of(task) == name and task_id in ("", task.id):
+        meant = task_id == task.id if task_id else expected_key(task) == key
+        if meant and message_of(task) == name:
             happen(task, payload)
             return True
     return False
 
 
-def send_signal(case: CaseWorkflow, name: str, payload: Mapping[str, Any] | None = None) -> bool:
-    """Give a signal to all that wait for it now; whether any did."""
-    takers = [task for task in listening(case, "signal") if message_of(task) == name]
+def send_signal(
+    case: CaseWorkflow,
+    name: str,
+    payload: Mapping[str, Any] | None = None,
+    *,
+    only: Collection[str] | None = None,
+) -> bool:
+    """Give a signal to all that wait for it now (when told, to these ids only); whether any did."""
+    takers = [
+        task
+        for task in listening(case, "signal")
+        if message_of(task) == name and (only is None or task.id in only)
+    ]
     for task in takers:
         if is_open(task):
             happen(task, payload)

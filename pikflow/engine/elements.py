@@ -53,7 +53,7 @@ class EventDefinition:
     `kind` is timer, message, signal, error, escalation, conditional, link, compensate, cancel or
     terminate; `timer` is duration, date or cycle; `text` the timer's text, the condition or the
     link's name; `reference` the id of the message, signal, ... and `name` its name or code, None
-    when the reference dangles.
+    when the reference dangles. `waits` is false for a compensation event that goes on at once.
     """
 
     kind: str
@@ -63,11 +63,15 @@ class EventDefinition:
     text: str = ""
     reference: str | None = None
     name: str | None = None
+    waits: bool = True
 
 
 @dataclass(frozen=True)
 class Loop:
-    """`kind` is standard, parallel or sequential; the rest as the file says, None when absent."""
+    """`kind` is standard, parallel or sequential; the rest as the file says, None when absent.
+
+    `behavior` says when a multi-instance throws its implicit events (All, the default, never).
+    """
 
     kind: str
     line: int
@@ -80,6 +84,7 @@ class Loop:
     condition: str | None = None
     test_before: bool = False
     maximum: str | None = None
+    behavior: str | None = None
 
 
 @dataclass(frozen=True)
@@ -220,6 +225,12 @@ class Process:
     def boundaries(self, host: str) -> list[Node]:
         """The events on the border of `host`, in file order."""
         return [node for node in self.nodes.values() if node.attached_to == host]
+
+    def handlers(self, boundary: Node) -> list[Node]:
+        """The activities a compensation boundary event is associated with."""
+        ends = {a.target for a in self.associations if a.source == boundary.id}
+        ends |= {a.source for a in self.associations if a.target == boundary.id}
+        return [node for node in self.inside(boundary.parent) if node.id in ends]
 
     def linked(self, node: Node) -> list[Node]:
         """The other ends of a link event: those of its name in the same scope."""

@@ -7,6 +7,7 @@ element, and splits elements into hidden ones whose names collide with ids (B11)
 from collections.abc import Callable
 from typing import Any
 
+from pikflow.engine.compensation import Cancelling, Compensating, CompensatingEnd, Undo
 from pikflow.engine.events import (
     Boundary,
     Catching,
@@ -41,6 +42,7 @@ def _scope(process: Process, scope: str | None) -> ProcessSpec:
     spec = ProcessSpec(_key(process, scope))
     nodes = process.inside(scope)
     triggers = []
+    Undo(spec, process.id)
     for node in nodes:
         element = _add(spec, process, node)
         element.ways = _ways(process, node)
@@ -48,6 +50,9 @@ def _scope(process: Process, scope: str | None) -> ProcessSpec:
             element.reach = {f: _reach(process, nodes, node, f) for f in node.incoming}
         if _is_event_sub_process(node):
             triggers.extend(_trigger(spec, process, node))
+        if _compensates(node) and node.attached_to:
+            handler = next(iter(process.handlers(node)), None)
+            spec.handlers |= {node.attached_to: handler.id} if handler else {}
     for node in nodes:
         element = spec.task_specs[node.id]
         border = (b for b in nodes if b.attached_to == node.id)
@@ -56,6 +61,10 @@ def _scope(process: Process, scope: str | None) -> ProcessSpec:
         )
     spec.first = _first(nodes)
     spec.triggers = tuple(triggers)
+    spec.watches = any(
+        getattr(one, "event", None) is not None and one.event.kind == "conditional"
+        for one in spec.task_specs.values()
+    )
     return spec
 
 
@@ -108,6 +117,8 @@ def _event(spec: ProcessSpec, node: Node, name: str) -> Element:
         return Unsupported(spec, name, node)
     if event is None or event.kind == "link":
         return _plain_event(spec, node, name)
+    if event.kind in ("compensate", "cancel"):
+        return _undoing(spec, node, name)
     if node.kind == "endEvent" and event.kind in THROWN:
         return End(spec, name, node, event=event)
     if node.kind == "boundaryEvent" and event.kind in BORDER:
@@ -117,6 +128,19 @@ def _event(spec: ProcessSpec, node: Node, name: str) -> Element:
     if node.kind == "intermediateThrowEvent" and event.kind in THROWN - {"terminate"}:
         return Throwing(spec, name, node, event=event)
     return Unsupported(spec, name, node)
+
+
+def _undoing(spec: ProcessSpec, node: Node, name: str) -> Element:
+    """Compensation and cancel events; a compensation boundary event only names its handler."""
+    event = node.event
+    kinds: dict[tuple[str, str], Any] = {
+        ("intermediateThrowEvent", "compensate"): Compensating,
+        ("endEvent", "compensate"): CompensatingEnd,
+        ("endEvent", "cancel"): Cancelling,
+        ("boundaryEvent", "cancel"): Boundary,
+    }
+    kind = kinds.get((node.kind, event.kind if event else ""))
+    return kind(spec, name, node, event=event) if kind else Element(spec, name, node)
 
 
 def _plain_event(spec: ProcessSpec, node: Node, name: str) -> Element:
@@ -133,7 +157,9 @@ def _trigger(spec: ProcessSpec, process: Process, node: Node) -> list[str]:
     starts = [n for n in process.inside(node.id) if n.kind == "startEvent" and n.event]
     names = []
     for start in starts:
-        if len(start.events) == 1 and start.events[0].kind in BORDER:
+        if _compensates(start):
+            spec.undoing = node.id
+        elif len(start.events) == 1 and start.events[0].kind in BORDER:
             name = f"{start.id}{INTERNAL}on"
             Trigger(spec, name, start, event=start.events[0], opens=node.id)
             names.append(name)
@@ -194,6 +220,10 @@ def _reach(process: Process, nodes: list[Node], join: Node, flow: str) -> frozen
 
 def _is_sub_process(node: Node) -> bool:
     return node.kind in ("subProcess", "transaction")
+
+
+def _compensates(node: Node) -> bool:
+    return node.event is not None and node.event.kind == "compensate"
 
 
 def _is_event_sub_process(node: Node) -> bool:

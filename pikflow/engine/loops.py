@@ -18,11 +18,23 @@ from pikflow.engine.scripting import evaluate, write
 from pikflow.engine.specs import Element, ProcessSpec
 from pikflow.engine.tokens import INSTANCE, cancel, spawn
 
+# What a completion condition may ask: BPMN's names (table 10.32) and those other engines use.
+COUNTS = (
+    (
+        "numberOfInstances",
+        "numberOfActiveInstances",
+        "numberOfCompletedInstances",
+        "numberOfTerminatedInstances",
+    ),
+    ("nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances", "nrOfTerminatedInstances"),
+)
 MOST = 1000  # instances of one activity; above that each of them belongs into a case of its own
 
 
 class LoopElement(Element):
     """What both kinds share; `each` is the name of the activity's own spec."""
+
+    repeats = True
 
     def __init__(
         self, wf_spec: ProcessSpec, name: str, node: Node, *, loop: Loop, each: str, **kwargs: Any
@@ -120,10 +132,11 @@ class MultiInstance(LoopElement):
         loop, own = self.loop, my_task.internal_data
         if not loop.completion:
             return False
+        numbers = (len(own["items"]), own["started"] - len(own["done"]), len(own["done"]), 0)
         counts = {
-            "nrOfInstances": Decimal(len(own["items"])),
-            "nrOfCompletedInstances": Decimal(len(own["done"])),
-            "nrOfActiveInstances": Decimal(own["started"] - len(own["done"])),
+            name: Decimal(number)
+            for names in COUNTS
+            for name, number in zip(names, numbers, strict=True)
         }
         return evaluate(child, loop.completion, counts) is True
 

@@ -114,6 +114,7 @@ def _events(
             text=text,
             reference=target,
             name=_name_of(named.get(kind, {}), target),
+            waits=child.get("waitForCompletion") not in ("false", "0"),
         )
 
 
@@ -149,6 +150,7 @@ def _loop(element: etree._Element) -> Loop | None:
             output=child_text(child, "loopDataOutputRef"),
             output_item=_data_item(parts.get("outputDataItem")),
             completion=child_text(child, "completionCondition"),
+            behavior=child.get("behavior"),
         )
     return None
 

@@ -44,8 +44,11 @@ class OpenTask:
 class WaitingEvent:
     """An event the case listens to: a timer with its due instant (UTC), a message by its name.
 
-    A message with `attributes["form"]` or a lane is offered to people as an action. `attached_to`
-    is the element a boundary event stands on, "" for an intermediate event.
+    `message` is the name of the message or signal. A message with `attributes["form"]` or a lane
+    is offered to people as an action. `attached_to` is the element a boundary event stands on, ""
+    for an intermediate event. `key` is what `pik:key` gives at the end of the step: only a message
+    with this key is for the event; None without `pik:key` (a message without key is), "" as long
+    as the expression gives nothing (no message is).
     """
 
     id: str
@@ -61,11 +64,52 @@ class WaitingEvent:
     attached_to: str = ""
     scope: Mapping[str, Any] = field(default_factory=dict)
     path: tuple[str, ...] = ()
+    key: str | None = None
+
+    @property
+    def subscription(self) -> tuple[str, str, str, str | None] | None:
+        """(id, kind, name, key) of what other cases may reach, None for anything else."""
+        if self.kind not in ("message", "signal") or self.key == "":
+            return None
+        return self.id, self.kind, self.message, self.key
+
+
+@dataclass(frozen=True)
+class Thrown:
+    """A message nobody in the case waited for, or a signal (which the case itself has heard).
+
+    To be delivered after the commit: a message to one case that waits for its name and key, else
+    to a start event; a signal to all cases that wait for it and to all start events. `element` is
+    who threw it.
+    """
+
+    kind: Literal["message", "signal"]
+    name: str
+    payload: Mapping[str, Any] = field(default_factory=dict)
+    key: str | None = None
+    element: str = ""
+
+
+@dataclass(frozen=True)
+class Trigger:
+    """A start event something other than a person starts a case with.
+
+    `name` is that of the message or signal, `text` what a timer says (`timers.start_due`).
+    """
+
+    kind: Literal["message", "signal", "timer"]
+    name: str
+    element: str
+    text: str = ""
 
 
 @dataclass(frozen=True)
 class HistoryEntry:
-    """One element completed or cancelled in this step; `at` is the step's instant (UTC)."""
+    """One element completed or cancelled in this step; `at` is the step's instant (UTC).
+
+    `place` are the ids of the sub-processes and calls around it, outermost first, joined by "/";
+    "#2" behind one says that it is the second instance of its loop ("Sub#2/Task#1").
+    """
 
     task_id: str
     element: str
@@ -77,6 +121,7 @@ class HistoryEntry:
     state: Literal["completed", "cancelled"]
     at: datetime
     path: tuple[str, ...] = ()
+    place: str = ""
 
 
 @dataclass(frozen=True)
@@ -123,8 +168,9 @@ class StepResult:
     `state` is to be stored as it is (bytes) and handed to the next step; `data` is the case data
     after the step. `history`, `calls` and `children` hold what this step added, `closed_children`
     the ids of "children" tasks that ended in this step (their open child cases end too);
-    `open_tasks` and `waiting` everything open now. `outcome` is the name of the end event that
-    ended the case.
+    `open_tasks` and `waiting` everything open now; `subscribed` says that what other cases may
+    reach (WaitingEvent.subscription) is another than before the step. `thrown` is for other cases.
+    `outcome` is the name of the end event that ended the case.
     """
 
     state: bytes
@@ -135,6 +181,8 @@ class StepResult:
     calls: tuple[ConnectorCall, ...] = ()
     children: tuple[ChildStart, ...] = ()
     closed_children: tuple[str, ...] = ()
+    thrown: tuple[Thrown, ...] = ()
+    subscribed: bool = False
     completed: bool = False
     outcome: str | None = None
     error: EngineError | None = None

@@ -5,7 +5,7 @@ caller's data is not changed. `now` is an aware datetime; nothing reads the cloc
 raises has changed nothing.
 """
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -15,12 +15,13 @@ from pikflow.engine import codec, delivery, views
 from pikflow.engine.definition import Definition
 from pikflow.engine.faults import ElementFault
 from pikflow.engine.joins import settle_joins
+from pikflow.engine.model import Node
 from pikflow.engine.pruning import prune
 from pikflow.engine.results import StepResult
 from pikflow.engine.scripting import store
 from pikflow.engine.tokens import begin, cancel_all, end_if_done, is_open
-from pikflow.engine.workflow import CaseWorkflow, Step
-from pikflow.errors import Conflict, Refused
+from pikflow.engine.workflow import ROOT, CaseWorkflow, Step
+from pikflow.errors import Conflict, EngineFault, Refused
 from pikflow.texts import say
 from pikflow.values import normalise
 
@@ -29,14 +30,42 @@ _PRUNE_EVERY = 100
 
 
 def start(
-    definition: Definition, data: Mapping[str, Any], now: datetime, *, limit: int = LIMIT
+    definition: Definition,
+    data: Mapping[str, Any],
+    now: datetime,
+    *,
+    element: str = "",
+    payload: Mapping[str, Any] | None = None,
+    limit: int = LIMIT,
 ) -> StepResult:
-    """Begin a case with `data`; it stands where the first person or event is needed."""
+    """Begin a case with `data`; it stands where the first person or event is needed.
+
+    `element` is the start event that was triggered (Definition.triggers) and `payload` what came
+    with it, kept under its `pik:result`; without one the case begins where a person begins it.
+    Raises EngineFault("start-unknown").
+    """
     case = CaseWorkflow(
         definition.process_id, definition.specs, _step(normalise(dict(data)), now, limit)
     )
-    begin(case)
+    if element:
+        event = _start_event(definition, element)
+        result = event.attributes.get("result", "")
+        store(case.tasks[ROOT], result, normalise(dict(payload or {})))
+        begin(case, (event.id,))
+    else:
+        begin(case)
     return _result(case)
+
+
+def _start_event(definition: Definition, element: str) -> Node:
+    node = definition.process.nodes.get(element)
+    if node is None or node.kind != "startEvent" or node.parent is not None:
+        raise EngineFault(
+            "start-unknown",
+            f"Der Prozess „{definition.process.label}“ hat kein Startereignis „{element}“.",
+            "Prüfen Sie die Kennung.",
+        )
+    return node
 
 
 def complete(
@@ -53,7 +82,7 @@ def complete(
 
     A "children" task goes on with what has come in. Raises Conflict("task-not-open").
     """
-    case = codec.load(definition, state, _step(data, now, limit))
+    case = _load(definition, state, data, now, limit)
     task = _open(case, task_id, "user", "manual", "children")
     if views.kind_of(task) != "children":
         store(task, task.task_spec.node.attributes.get("result", ""), normalise(dict(answers)))
@@ -74,7 +103,7 @@ def resume(
     limit: int = LIMIT,
 ) -> StepResult:
     """A connector has answered; its result goes under `pik:result`."""
-    case = codec.load(definition, state, _step(data, now, limit))
+    case = _load(definition, state, data, now, limit)
     task = _open(case, task_id, "service")
     store(task, task.task_spec.node.attributes.get("result", ""), normalise(result))
     task.complete()
@@ -95,7 +124,7 @@ def fail(
 
     Raises Refused("error-not-caught") when the diagram has none; the task then stays open.
     """
-    case = codec.load(definition, state, _step(data, now, limit))
+    case = _load(definition, state, data, now, limit)
     task = _open(case, task_id, "service")
     if not delivery.raise_code(task, "error", code):
         raise Refused(
@@ -115,7 +144,7 @@ def fire(
     limit: int = LIMIT,
 ) -> StepResult:
     """Let all timers happen that are due at `now`, the longest due first."""
-    case = codec.load(definition, state, _step(data, now, limit))
+    case = _load(definition, state, data, now, limit)
     ran = 0
     while delivery.fire_next(case):
         ran = _run(case, ran + 1)
@@ -130,15 +159,18 @@ def send_message(
     payload: Mapping[str, Any] | None,
     now: datetime,
     *,
+    key: str | None = None,
     event_id: str = "",
     limit: int = LIMIT,
 ) -> StepResult:
-    """Give a message to the element that waits for it (`event_id` chooses among several).
+    """Give a message to the element that waits for it under this key (correlation.key_text), or to
+    the one `event_id` names, whatever its key.
 
     The payload goes under the event's `pik:result`. Raises Conflict("message-not-expected").
     """
-    case = codec.load(definition, state, _step(data, now, limit))
-    if not delivery.send_message(case, name, normalise(dict(payload or {})), event_id):
+    case = _load(definition, state, data, now, limit)
+    sent = normalise(dict(payload or {}))
+    if not delivery.send_message(case, name, sent, key=key, task_id=event_id):
         raise Conflict(
             "message-not-expected",
             say("Das ist in diesem Vorgang nicht mehr möglich."),
@@ -155,11 +187,35 @@ def send_signal(
     payload: Mapping[str, Any] | None,
     now: datetime,
     *,
+    only: Collection[str] | None = None,
     limit: int = LIMIT,
 ) -> StepResult:
-    """Give a signal to everything in the case that waits for it; nobody waiting is no fault."""
-    case = codec.load(definition, state, _step(data, now, limit))
-    delivery.send_signal(case, name, normalise(dict(payload or {})))
+    """Give a signal to everything in the case that waits for it (of the events `only` names, when
+    given); nobody waiting is no fault."""
+    case = _load(definition, state, data, now, limit)
+    delivery.send_signal(case, name, normalise(dict(payload or {})), only=only)
+    return _result(case)
+
+
+def occur(
+    definition: Definition,
+    state: bytes,
+    data: Mapping[str, Any],
+    event_id: str,
+    payload: Mapping[str, Any] | None,
+    now: datetime,
+    *,
+    limit: int = LIMIT,
+) -> StepResult:
+    """Let one waiting event happen now, whatever it waits for: a rehearsal does not wait.
+
+    Raises Conflict("event-not-waiting").
+    """
+    case = _load(definition, state, data, now, limit)
+    task = case.find(event_id)
+    if task is None or not is_open(task) or not delivery.waits_for(task):
+        raise Conflict("event-not-waiting", say("Das ist in diesem Vorgang nicht mehr möglich."))
+    delivery.happen(task, normalise(dict(payload or {})))
     return _result(case)
 
 
@@ -172,7 +228,7 @@ def child_joined(
     now: datetime,
 ) -> StepResult:
     """One more child case was opened under a "children" task, by `organisation` (its id)."""
-    case = codec.load(definition, state, _step(data, now, LIMIT))
+    case = _load(definition, state, data, now, LIMIT)
     pending = _open(case, task_id, "children").internal_data["pending"]
     if organisation not in pending:
         pending.append(organisation)
@@ -191,7 +247,7 @@ def child_ended(
 ) -> StepResult:
     """A child case has ended; `entry` ({organisation: {id, ...}, nummer, outputs ...}) is added
     to the result list. The task completes with the last one, unless it stays open."""
-    case = codec.load(definition, state, _step(data, now, limit))
+    case = _load(definition, state, data, now, limit)
     task = _open(case, task_id, "children")
     task.task_spec.child_ended(task, normalise(dict(entry)))
     return _result(case)
@@ -201,7 +257,7 @@ def cancel(
     definition: Definition, state: bytes, data: Mapping[str, Any], now: datetime
 ) -> StepResult:
     """End the case from outside: everything open is cancelled, there is no outcome."""
-    case = codec.load(definition, state, _step(data, now, LIMIT))
+    case = _load(definition, state, data, now, LIMIT)
     case.step.outcome = None
     cancel_all(case)
     end_if_done(case)
@@ -212,6 +268,14 @@ def _step(data: Mapping[str, Any], now: datetime, limit: int) -> Step:
     if now.tzinfo is None:
         raise ValueError("now needs a time zone")
     return Step(dict(data), now.astimezone(UTC), limit)
+
+
+def _load(
+    definition: Definition, state: bytes, data: Mapping[str, Any], now: datetime, limit: int
+) -> CaseWorkflow:
+    case = codec.load(definition, state, _step(data, now, limit))
+    case.step.subscribed = views.subscriptions(case)
+    return case
 
 
 def _open(case: CaseWorkflow, task_id: str, *kinds: str) -> Task:
@@ -239,6 +303,9 @@ def _run(case: CaseWorkflow, ran: int = 0) -> int:
                 raise _endless(task, case.step.limit)
             task.run()
             ran += 1
+            while case.step.written and delivery.settle_conditions(case):
+                ran += 1
+            case.step.written = False
             if ran % _PRUNE_EVERY == 0:
                 prune(case)
         if not any(move(case) for move in moves):
@@ -268,6 +335,8 @@ def _result(case: CaseWorkflow) -> StepResult:
         calls=tuple(c for c in step.calls if _still_open(case, c.task_id)),
         children=tuple(c for c in step.children if _still_open(case, c.task_id)),
         closed_children=tuple(step.closed),
+        thrown=tuple(step.thrown),
+        subscribed=views.subscriptions(case) != step.subscribed,
         completed=case.completed,
         outcome=step.outcome if case.completed else None,
         error=step.error,

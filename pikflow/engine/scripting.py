@@ -75,6 +75,7 @@ def locals_of(task: Task) -> list[dict[str, Any]]:
 
 def write(task: Task, name: str, value: Any) -> None:
     """Set a name where it is declared: in the nearest instance, else in the case data."""
+    task.workflow.top_workflow.step.written = True
     for names in locals_of(task):
         if name in names:
             names[name] = value

@@ -40,7 +40,9 @@ class ProcessSpec(BpmnProcessSpec):
     """One scope: a process or a sub-process.
 
     `first` are the specs a new scope begins with, `triggers` the listeners of its event
-    sub-processes. Internal names hold a character no XML can, so they collide with no id (B11).
+    sub-processes; `watches` says that a conditional event may wait in it. `handlers` are the
+    compensation handlers by the activity they undo, `undoing` the compensation event sub-process
+    ("" without one). Internal names hold a character no XML can, so they collide with no id (B11).
     """
 
     def __init__(self, name: str) -> None:
@@ -52,6 +54,9 @@ class ProcessSpec(BpmnProcessSpec):
         self.bpmn_start_events: list[Any] = []
         self.first: tuple[str, ...] = ()
         self.triggers: tuple[str, ...] = ()
+        self.watches = False
+        self.handlers: dict[str, str] = {}
+        self.undoing = ""
         self.start = Root(self, f"{INTERNAL}root")
 
 
@@ -62,10 +67,12 @@ class Root(BpmnSpecMixin):
 class Element(BpmnSpecMixin):
     """A flow node that passes at once; the base of all others.
 
-    `counts` says that the spec has to know over which flow a token came.
+    `counts` says that the spec has to know over which flow a token came, `repeats` that it runs
+    another spec several times.
     """
 
     counts = False
+    repeats = False
 
     def __init__(self, wf_spec: ProcessSpec, name: str, node: Node, **kwargs: Any) -> None:
         super().__init__(wf_spec, name, **kwargs)
@@ -95,7 +102,7 @@ class Element(BpmnSpecMixin):
         if not self.manual:
             step_of(my_task).ready.append(my_task)
 
-    def _run_hook(self, my_task: Task) -> bool:
+    def _run_hook(self, my_task: Task) -> bool | None:
         return True
 
     def _on_complete(self, my_task: Task) -> None:
@@ -107,6 +114,10 @@ class Element(BpmnSpecMixin):
 
     def cancelled(self, my_task: Task) -> None:
         """Called when the task was cancelled."""
+
+    def undoes_itself(self, my_task: Task) -> bool:
+        """Whether the scope the task ran has a compensation event sub-process."""
+        return False
 
     def marks(self, my_task: Task) -> dict[str, Any]:
         """Internal data every token this element sends out carries."""

@@ -8,6 +8,7 @@ from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
 from pikflow.deadlines import TimeTextError, local_day
+from pikflow.engine.compensable import UNDOING
 from pikflow.engine.faults import ElementFault
 from pikflow.engine.model import Node
 from pikflow.engine.results import ChildStart, ConnectorCall
@@ -69,6 +70,13 @@ class SubProcess(Element):
         self.enter(my_task)
         my_task._set_state(TaskState.STARTED)
         return not open_scope(my_task, self.inner)
+
+    def silent(self, my_task: Task) -> bool:
+        """A scope that was opened again to be undone has its line already."""
+        return UNDOING in my_task.internal_data and not self.node.for_compensation
+
+    def undoes_itself(self, my_task: Task) -> bool:
+        return bool(my_task.workflow.top_workflow.subprocess_specs[self.inner].undoing)
 
 
 class Children(Element):

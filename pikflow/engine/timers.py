@@ -15,8 +15,10 @@ from pikflow.deadlines import (
     TimeTextError,
     add_duration,
     end_of_day,
+    local_day,
     parse_timing,
 )
+from pikflow.expressions import compile_expression
 
 FOREVER = -1
 
@@ -76,6 +78,17 @@ def _due(value: Any, now: datetime) -> Due:
     if isinstance(value, date):
         return Due(end_of_day(value))
     raise TypeError(f"a timer can't be set to {type(value).__name__}")
+
+
+def start_due(text: str, now: datetime) -> Due:
+    """When a timer start event begins a case; its text knows no case, only `heute`.
+
+    Raises TimeTextError or TypeError when it gives no time, ExpressionError or ExpressionFault
+    when it can't be read.
+    """
+    if is_iso(text):
+        return due(text, now)
+    return due(compile_expression(text).evaluate({"heute": local_day(now)}), now)
 
 
 def after(last: Due, now: datetime) -> Due | None:

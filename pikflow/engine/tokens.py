@@ -11,6 +11,7 @@ from uuid import uuid4
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from pikflow.engine.compensable import INNER, remember
 from pikflow.engine.faults import ElementFault
 from pikflow.engine.results import HistoryEntry
 from pikflow.engine.scripting import enclosing
@@ -87,7 +88,7 @@ def cancel(task: Task, *, sparing: Task | None = None) -> None:
         return
     for child in task.children:
         if child is not sparing:
-            cancel(child)
+            cancel(child, sparing=sparing)
     inner = task.workflow.top_workflow.subprocesses.pop(task.id, None)
     if inner is not None:
         cancel_all(inner)
@@ -97,11 +98,13 @@ def cancel(task: Task, *, sparing: Task | None = None) -> None:
         record(task, "cancelled")
 
 
-def cancel_all(workflow: CaseWorkflow | ScopeWorkflow) -> None:
-    """Cancel everything open in a scope; who is just throwing an event there sees the cut."""
+def cancel_all(workflow: CaseWorkflow | ScopeWorkflow, *, sparing: Task | None = None) -> None:
+    """Cancel everything open in a scope (`sparing` stays); who is just throwing an event there
+    sees the cut."""
     workflow.cuts += 1
     for task in open_tasks(workflow):
-        cancel(task)
+        if task is not sparing:
+            cancel(task, sparing=sparing)
 
 
 def finish(task: Task) -> None:
@@ -114,6 +117,7 @@ def finish(task: Task) -> None:
 def proceed(task: Task) -> None:
     """What follows the completion of an element that is noted already."""
     silence_listeners(task)
+    remember(task)
     if INSTANCE in task.internal_data:
         task.parent.task_spec.instance_done(task.parent, task)
     else:
@@ -131,6 +135,8 @@ def end_if_done(workflow: CaseWorkflow | ScopeWorkflow) -> None:
     if isinstance(workflow, ScopeWorkflow) and is_open(workflow.parent_task):
         task = workflow.parent_task
         workflow.top_workflow.subprocesses.pop(task.id, None)
+        if workflow.done:
+            task.internal_data[INNER] = workflow.done
         task.complete()
 
 
@@ -164,15 +170,17 @@ def open_scope(task: Task, key: str) -> bool:
     return True
 
 
-def begin(workflow: CaseWorkflow | ScopeWorkflow) -> None:
-    """Put the first tokens and the triggers of event sub-processes in place."""
+def begin(workflow: CaseWorkflow | ScopeWorkflow, first: tuple[str, ...] = ()) -> None:
+    """Put the first tokens (those of the scope unless others are named) and the triggers of event
+    sub-processes in place."""
+    first = first or workflow.spec.first
     root = workflow.tasks[ROOT]
     specs = workflow.spec.task_specs
     for name in workflow.spec.triggers:
         arrive(specs[name], root, **{LISTENER: True})
-    for name in workflow.spec.first:
+    for name in first:
         arrive(specs[name], root)
-    if not workflow.spec.first:
+    if not first:
         end_if_done(workflow)
 
 
@@ -191,6 +199,7 @@ def record(task: Task, state: Any) -> None:
             state=state,
             at=step.now,
             path=path_of(task),
+            place=place_of(task),
         )
     )
 
@@ -210,3 +219,15 @@ def path_of(task: Task) -> tuple[str, ...]:
     """The ids of the call activities around the task, outermost first."""
     holders = [h.task_spec.node for h in enclosing(task)][1:]
     return tuple(node.id for node in reversed(holders) if node.kind == "callActivity")
+
+
+def place_of(task: Task) -> str:
+    """What stands around the task, outermost first, with the number of each loop's instance."""
+    inner, *around = enclosing(task)
+    parts = [_numbered(holder) for holder in reversed(around)]
+    return "/".join([*parts, _numbered(inner)] if INSTANCE in inner.internal_data else parts)
+
+
+def _numbered(task: Task) -> str:
+    number = task.internal_data.get(INSTANCE)
+    return task.task_spec.node.id + (f"#{number + 1}" if number is not None else "")

@@ -3,6 +3,7 @@
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
+from pikflow.engine.correlation import expected_key
 from pikflow.engine.delivery import due_at, message_of, waits_for
 from pikflow.engine.results import OpenTask, WaitingEvent
 from pikflow.engine.scripting import locals_of
@@ -22,6 +23,17 @@ def waiting(case: CaseWorkflow) -> tuple[WaitingEvent, ...]:
     """What the case waits for from outside; errors and escalations come from within."""
     kinds = ("timer", "message", "signal", "conditional")
     return tuple(_waiting(task) for task in every_open_task(case) if waits_for(task) in kinds)
+
+
+def subscriptions(case: CaseWorkflow) -> frozenset[tuple[str, str, str, str | None]]:
+    """(id, kind, name, key) of every event other cases may reach."""
+    found = set()
+    for task in every_open_task(case):
+        kind = waits_for(task)
+        if kind in ("message", "signal"):
+            key = expected_key(task) if kind == "message" else None
+            found.add((str(task.id), kind, message_of(task), key))
+    return frozenset(found)
 
 
 def kind_of(task: Task) -> str:
@@ -70,7 +82,7 @@ def _waiting(task: Task) -> WaitingEvent:
         name=node.label,
         kind=kind,  # type: ignore[arg-type]
         due=due_at(task),
-        message=message_of(task) if kind == "message" else "",
+        message=message_of(task) if kind in ("message", "signal") else "",
         attributes=dict(node.attributes),
         lane=lane_of(task),
         phase=phase_of(task),
@@ -78,4 +90,5 @@ def _waiting(task: Task) -> WaitingEvent:
         attached_to=node.attached_to or "",
         scope=scope,
         path=path_of(task),
+        key=expected_key(task) if kind == "message" else None,
     )

@@ -17,7 +17,13 @@ from SpiffWorkflow.bpmn.workflow import BpmnWorkflow
 from SpiffWorkflow.task import Task
 from SpiffWorkflow.util.task import TaskState
 
-from pikflow.engine.results import ChildStart, ConnectorCall, EngineError, HistoryEntry
+from pikflow.engine.results import (
+    ChildStart,
+    ConnectorCall,
+    EngineError,
+    HistoryEntry,
+    Thrown,
+)
 from pikflow.engine.scripting import CaseScripts
 
 ROOT = "root"
@@ -29,7 +35,11 @@ for _name in ("spiff", "spiff.task", "spiff.workflow", "spiff.data", "spiff.dmn"
 
 @dataclass
 class Step:
-    """What one step works on and gathers; `now` is UTC, `limit` counts automatic elements."""
+    """What one step works on and gathers; `now` is UTC, `limit` counts automatic elements.
+
+    `written` says that data has changed since conditional events were last asked; `subscribed`
+    holds what other cases could reach before the step.
+    """
 
     data: dict[str, Any]
     now: datetime
@@ -39,14 +49,18 @@ class Step:
     calls: list[ConnectorCall] = field(default_factory=list)
     children: list[ChildStart] = field(default_factory=list)
     closed: list[str] = field(default_factory=list)
+    thrown: list[Thrown] = field(default_factory=list)
     outcome: str | None = None
     error: EngineError | None = None
+    written: bool = False
+    subscribed: frozenset[tuple[str, str, str, str | None]] = frozenset()
 
 
 class CaseWorkflow(BpmnWorkflow):
     """The case itself: its top process and, by the id of their task, all open sub-processes.
 
-    `cuts` counts how often everything in the scope was cancelled in this step.
+    `cuts` counts how often everything in the scope was cancelled in this step; `done` are the
+    records of what can be undone in it (compensable.py), first completed first.
     """
 
     cuts = 0
@@ -59,6 +73,7 @@ class CaseWorkflow(BpmnWorkflow):
             deserializing=True,
         )
         self.step = step
+        self.done: list[dict[str, Any]] = []
         self.task_tree = _root(self)
 
     def scopes(self) -> "list[CaseWorkflow | ScopeWorkflow]":
@@ -77,6 +92,7 @@ class ScopeWorkflow(BpmnSubWorkflow):
 
     def __init__(self, spec: Any, parent_task: Task) -> None:
         self.parent_task = parent_task
+        self.done: list[dict[str, Any]] = []
         super().__init__(
             spec, parent_task.id, parent_task.workflow.top_workflow, deserializing=True
         )

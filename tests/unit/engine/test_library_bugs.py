@@ -27,7 +27,7 @@ def test_b1_the_state_is_bytes_whose_keys_keep_their_order() -> None:
     state = case.result.state
     assert isinstance(state, bytes)
     keys = list(json.loads(state))
-    assert keys == ["version", "process", "outcome", "completed", "tasks", "scopes"]
+    assert keys == ["version", "process", "outcome", "completed", "tasks", "done", "scopes"]
     sorted_state = json.dumps(json.loads(state), sort_keys=True).encode()
     again = runtime.complete(case.definition, sorted_state, case.data, case.task("a").id, {}, BEGIN)
     assert [task.element for task in again.open_tasks] == ["b"], "no task is lost even so"
