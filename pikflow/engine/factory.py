@@ -82,7 +82,7 @@ def _element(spec: ProcessSpec, process: Process, node: Node, name: str) -> Elem
     attributes = node.attributes
     if node.kind in _SIMPLE:
         return _SIMPLE[node.kind](spec, name, node)
-    if attributes.get("connector") and node.kind.endswith("Task"):
+    if node.kind == "serviceTask" or attributes.get("connector") and node.kind.endswith("Task"):
         return Connector(spec, name, node)
     if node.kind == "scriptTask":
         return Script(spec, name, node, script=node.script or "")
