@@ -55,7 +55,7 @@ class Server:
     """A PostgreSQL server with its files in a temporary folder; `bin` holds its programs."""
 
     def __init__(self, *, durable: bool = False) -> None:
-        self._folder = Path(tempfile.mkdtemp(prefix="pikflow-postgres-"))
+        self._folder = _new_folder("postgres", durable)
         atexit.register(self.remove)
         self._folder.chmod(0o711)
         self._user = pwd.getpwnam("nobody").pw_uid if os.geteuid() == 0 else os.getuid()
@@ -186,42 +186,57 @@ def _free_port() -> int:
 _numbers = itertools.count(1)
 
 
-@cache
-def server() -> Server:
+def server(durable: bool = False) -> Server:
     """This process's own server, started when it is first asked for, gone with the process."""
-    return Server()
+    return _server(durable)
 
 
 @cache
-def _folder() -> Path:
-    folder = Path(tempfile.mkdtemp(prefix="pikflow-sqlite-"))
+def _server(durable: bool) -> Server:
+    return Server(durable=durable)
+
+
+@cache
+def _folder(durable: bool) -> Path:
+    folder = _new_folder("sqlite", durable)
     atexit.register(shutil.rmtree, folder, ignore_errors=True)
     return folder
 
 
-def postgresql() -> str:
+def _new_folder(kind: str, durable: bool) -> Path:
+    """A temporary folder: in memory where no commit is to last (10x faster under load)."""
+    memory = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a name of its own there
+    roomy = not durable and memory.is_dir() and shutil.disk_usage(memory).free > 2**30
+    return Path(tempfile.mkdtemp(prefix=f"pikflow-{kind}-", dir=memory if roomy else None))
+
+
+def postgresql(durable: bool = False) -> str:
     """The URL of a connection that may do everything on this process's server."""
-    return server().url()
+    return server(durable).url()
 
 
-def new_database(kind: str, template: str = "") -> str:
-    """The URL of a new database, empty or a copy of another one of the same kind."""
+def new_database(kind: str, template: str = "", *, durable: bool = False) -> str:
+    """The URL of a new database, empty or a copy of another one of the same kind.
+
+    `durable`: on a disk, and PostgreSQL forces every commit to it.
+    """
     name = f"t{next(_numbers)}"
     if kind == "sqlite":
-        place = _folder() / f"{name}.db"
+        place = _folder(durable) / f"{name}.db"
         if template:
             shutil.copyfile(make_url(template).database or "", place)
         return f"sqlite:///{place}"
     model = make_url(template).database if template else "template0"
-    server().execute(f'CREATE DATABASE "{name}" TEMPLATE "{model}" STRATEGY FILE_COPY')
-    return server().url(name)
+    server(durable).execute(f'CREATE DATABASE "{name}" TEMPLATE "{model}" STRATEGY FILE_COPY')
+    return server(durable).url(name)
 
 
-def drop_database(url: str) -> None:
+def drop_database(url: str, *, durable: bool = False) -> None:
     """Remove a database of `new_database`, whoever is connected."""
     address = make_url(url)
     if address.get_backend_name() == "sqlite":
-        for path in _folder().glob(f"{Path(address.database or '').name}*"):
+        place = Path(address.database or "")
+        for path in place.parent.glob(f"{place.name}*"):
             path.unlink()
         return
-    server().execute(f'DROP DATABASE IF EXISTS "{address.database}" WITH (FORCE)')
+    server(durable).execute(f'DROP DATABASE IF EXISTS "{address.database}" WITH (FORCE)')
