@@ -41,14 +41,19 @@ SETTINGS = (
         "PIKFLOW_DISK_FREE_BYTES", int, 500_000_000, "less free space and /health/ready says no"
     ),
     Setting("PIKFLOW_PAGE_SIZE", int, 25, "rows of a list on one page"),
-    Setting("PIKFLOW_JOBS_THREAD", bool, False, "work timers and jobs in a thread of this process"),
-    Setting("PIKFLOW_JOBS_POLL_SECONDS", int, 2, "pause of that thread when nothing is due"),
+    Setting("PIKFLOW_JOBS_RUNNER", str, "embedded", "what carries jobs: embedded, procrastinate"),
+    Setting("PIKFLOW_JOBS_POLL_SECONDS", int, 2, "pause of a worker when nothing is due"),
+    Setting("PIKFLOW_JOBS_SWEEP_SECONDS", int, 60, "pause between looks for jobs that got lost"),
+    Setting("PIKFLOW_JOBS_STOP_SECONDS", int, 30, "time a stopping worker has for jobs at hand"),
     Setting(
         "PIKFLOW_JOBS_LEASE_SECONDS", int, 60, "a job not done after this goes to another worker"
     ),
     Setting("PIKFLOW_JOBS_ATTEMPTS", int, 6, "attempts before a job becomes an incident"),
     Setting(
         "PIKFLOW_JOBS_BACKOFF_SECONDS", int, 30, "pause before the second attempt, then doubled"
+    ),
+    Setting(
+        "PIKFLOW_JOBS_OUTCOME_BYTES", int, 1_000_000, "largest outcome of a connector, in bytes"
     ),
     Setting("PIKFLOW_LOG_JSON", bool, False, "all logs of the process as JSON lines on stderr"),
     Setting("PIKFLOW_DEMO", bool, False, "demo mode: sign-in without password, movable clock"),

@@ -7,7 +7,7 @@ Everything lives in `app.extensions["pikflow"]`, so two apps in one process have
 """
 
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -18,10 +18,12 @@ from pikflow.cli import commands
 from pikflow.connectors import Connectors
 from pikflow.connectors.builtin import register_all
 from pikflow.identity import IdentityProvider
+from pikflow.runners.choice import choose
 from pikflow.services import Services
 from pikflow.services.deployments import Deployments
 from pikflow.services.environment import Environment
 from pikflow.signals import Signals
+from pikflow.store.clock import SteadyClock, utc_now
 from pikflow.store.database import Database
 from pikflow.web import i18n
 from pikflow.web.blueprint import create_blueprint
@@ -29,11 +31,6 @@ from pikflow.web.flow import Flow
 
 if TYPE_CHECKING:
     from flask_sqlalchemy import SQLAlchemy
-
-
-def utc_now() -> datetime:
-    """The current instant, aware, in UTC."""
-    return datetime.now(UTC)
 
 
 class PikFlow:
@@ -70,9 +67,12 @@ class PikFlow:
         settings = config.read(app.config)
         if settings["PIKFLOW_LOG_JSON"]:
             logs.switch_on()
-        services = Services(self._environment(app, settings))
+        environment = self._environment(app, settings)
+        services = Services(environment)
         texts = i18n.install(app)
-        app.extensions["pikflow"] = Flow(services, self.identity, settings, texts, self.clock)
+        app.extensions["pikflow"] = Flow(
+            services, self.identity, settings, texts, environment.clock
+        )
         app.register_blueprint(create_blueprint(settings["PIKFLOW_URL_PREFIX"]))
         app.cli.add_command(commands)
 
@@ -81,14 +81,16 @@ class PikFlow:
         with app.app_context():
             engine = self.db.engine
         folder = settings["PIKFLOW_FILES_FOLDER"] or str(Path(app.instance_path) / "files")
+        database = Database(engine)
         return Environment(
-            database=Database(engine),
+            database=database,
             identity=self.identity,
-            clock=self.clock,
+            clock=SteadyClock(self.clock, database),
             connectors=self.connectors,
             deployments=Deployments(),
             settings=settings,
             files_folder=Path(folder),
             signals=self.signals,
+            runner=choose(settings, database.engine),
             language=i18n.language,
         )

@@ -50,3 +50,4 @@ class Signals:
         self.round_opened = Signal("round_opened", "round_id, measure, year")
         self.deployed = Signal("deployed", "deployment_id, definitions")
         self.incident = Signal("incident", "number, code")
+        self.work_added = Signal("work_added", "nothing: there is something for a worker")

@@ -16,7 +16,9 @@ from pikflow.web.flow import current_flow
 @with_appcontext
 def init_db_command() -> None:
     """Legt die Tabellen an. Was es schon gibt, bleibt."""
-    current_flow().services.environment.database.create()
+    services = current_flow().services
+    services.environment.database.create()
+    services.worker.prepare()
     click.echo("Die Datenbank ist eingerichtet.")
 
 

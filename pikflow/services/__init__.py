@@ -15,12 +15,13 @@ from pikflow.services.environment import Environment
 from pikflow.services.events import Events
 from pikflow.services.files import Files
 from pikflow.services.incidents import Incidents
-from pikflow.services.jobs import Jobs, Worker
+from pikflow.services.jobs import Jobs
 from pikflow.services.organisations import Organisations
 from pikflow.services.overview import Overview
 from pikflow.services.readiness import Readiness
 from pikflow.services.tasks import Tasks
 from pikflow.services.timers import Timers
+from pikflow.services.worker import Worker
 
 __all__ = ["Environment", "Readiness", "Services"]
 
@@ -43,7 +44,7 @@ class Services:
         self.incidents = Incidents(environment)
         self.timers = Timers(environment)
         self.jobs = Jobs(environment, self.timers)
-        self.worker = Worker(self.jobs, environment.settings["PIKFLOW_JOBS_POLL_SECONDS"])
+        self.worker = Worker(environment, self.jobs)
 
     @property
     def catalog(self) -> Catalog:

@@ -4,6 +4,7 @@ from pikflow.engine import runtime
 from pikflow.errors import Conflict
 from pikflow.services import progress, start_data, steps
 from pikflow.services.environment import Unit
+from pikflow.services.handlers import Handler
 from pikflow.services.progress import Deed
 from pikflow.store import cases
 from pikflow.store.cases import CaseRecord
@@ -46,3 +47,8 @@ def report_ended(unit: Unit, parent_id: int, child_id: int) -> bool:
         return False  # the caller went on without this child
     steps.take(unit, parent, version, result, Deed("child", reason=child.number))
     return True
+
+
+CHILD = Handler(
+    inside=lambda unit, job, _: report_ended(unit, job.instance_id, int(job.payload["child"]))
+)

@@ -12,6 +12,8 @@ from pikflow.catalog import Catalog
 from pikflow.connectors import Connectors
 from pikflow.deadlines import local_day
 from pikflow.identity import Actor, IdentityProvider, Organisation
+from pikflow.runners.embedded import EmbeddedRunner
+from pikflow.runners.port import JobRunner
 from pikflow.services.deployments import Deployments
 from pikflow.signals import Signal, Signals
 from pikflow.store import organisations
@@ -34,6 +36,7 @@ class Environment:
     settings: Mapping[str, Any]
     files_folder: Path
     signals: Signals = field(default_factory=Signals)
+    runner: JobRunner = field(default_factory=EmbeddedRunner)
     language: Callable[[], str] = lambda: "de"
 
     @contextmanager

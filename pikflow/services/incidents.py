@@ -2,10 +2,12 @@
 
 from pikflow.errors import NotFound, PikFlowError
 from pikflow.identity import Actor
-from pikflow.services import access, progress
+from pikflow.runners.port import Errand
+from pikflow.services import access, outbox, progress
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.views import Incident
 from pikflow.store import cases, work
+from pikflow.store import incidents as stored
 from pikflow.texts import say
 
 
@@ -21,22 +23,24 @@ class Incidents:
             access.require(unit, "incident.read")
             return tuple(
                 Incident(e.id, e.number, e.code, e.message, e.at, e.attempts, e.kind)
-                for e in work.open_incidents(unit.connection)
+                for e in stored.open_ones(unit.connection)
             )
 
     def retry(self, actor: Actor, incident_id: int) -> None:
         """Try what failed once more; raises NotFound for an incident that is resolved."""
         with self._environment.command(actor) as unit:
             access.require(unit, "incident.retry")
-            known = work.open_incidents(unit.connection)
-            found = next((entry for entry in known if entry.id == incident_id), None)
+            found = next(iter(stored.open_ones(unit.connection, incident_id=incident_id)), None)
             if found is None:
                 raise NotFound("incident-not-found", say("Diese Störung ist schon behoben."))
             if found.job_id is not None:
                 work.revive_job(unit.connection, found.job_id, unit.now)
+                outbox.announce(unit, [Errand("job", found.job_id, found.instance_id)])
+                stored.resolve(unit.connection, found.instance_id, unit.now, jobs=[found.job_id])
             else:
                 work.delay_timer(unit.connection, found.instance_id, unit.now, 0)
-            work.resolve_incidents(unit.connection, found.instance_id, unit.now)
+                outbox.announce(unit, [Errand("timer", found.instance_id, found.instance_id)])
+                stored.resolve(unit.connection, found.instance_id, unit.now)
             case = cases.by_id(unit.connection, found.instance_id)
             if case is not None:
                 progress.note(unit, case, "retried", name=found.code)
@@ -60,7 +64,7 @@ def note(
         "attempts": attempts,
         "at": unit.now,
     }
-    work.add_incident(unit.connection, row)
+    stored.add(unit.connection, row)
     case = cases.by_id(unit.connection, instance_id)
     if case is not None:
         progress.note(unit, case, "incident", name=fault.code)

@@ -1,42 +1,72 @@
-"""Background work: due timers and the outbox, run by a thread, a worker, or a test.
+"""Jobs: taken by a lease, worked, ended in the transaction of their effect.
 
 The row is the truth. A job is taken by a conditional update with a lease on the database's clock;
-its effect on our data and the end of the job are one commit, so a worker that lost its lease to
-another can't write anything.
+its effect on our data and the end of the job are one commit, so an attempt that lost its lease to
+another can't write anything. Jobs of one case run one after the other, the oldest first; one that
+waits for its next attempt does not hold the others up.
 """
 
 import logging
+import os
 import secrets
 import socket
-import threading
-from datetime import timedelta
+import traceback
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
 
-from pikflow.connectors import Call
-from pikflow.engine import runtime
-from pikflow.errors import Conflict, ConnectorFault, PikFlowError, Refused
-from pikflow.services import children, incidents, start_data, steps
+from pikflow.errors import ConnectorFault, EngineFault, PikFlowError, Refused
+from pikflow.runners.port import Errand
+from pikflow.services import children, connecting, incidents
 from pikflow.services.environment import Environment, Unit
-from pikflow.services.progress import Deed
+from pikflow.services.handlers import Handler
 from pikflow.services.timers import Timers
-from pikflow.store import cases, work
+from pikflow.store import work, workers
 from pikflow.store.work import JobRecord
 
 log = logging.getLogger(__name__)
 
 _LOST = "Ein anderer Arbeiter hat diesen Auftrag übernommen."
+_CODE = 80  # characters a code may have
+_ALIVE = 60  # seconds after its last sign of life a worker counts as gone
 
 
 class LeaseLost(Refused):
-    """Another worker has the job now; what this one did is undone."""
+    """Another attempt has the job now; what this one did is undone."""
+
+
+@dataclass(frozen=True)
+class Health:
+    """How background work stands.
+
+    `workers` are {name, runner, started_at, seen_seconds, alive}; `oldest_due_seconds` is how long
+    the oldest due job or timer waits, None when nothing is due; `dead` counts jobs that gave up.
+    """
+
+    workers: tuple[dict[str, Any], ...]
+    oldest_due_seconds: float | None
+    dead: int
 
 
 class Jobs:
-    """Runs what is due; one object may serve several threads."""
+    """Runs what is due; one object may serve several threads. It is the runners' Desk."""
 
     def __init__(self, environment: Environment, timers: Timers) -> None:
         self._environment = environment
         self._timers = timers
-        self._owner = f"{socket.gethostname()}-{secrets.token_hex(4)}"
+        self._in_hand: dict[int, str] = {}
+        self.handlers: dict[str, Handler] = {
+            "connector": connecting.CONNECTOR,
+            "child": children.CHILD,
+        }
+
+    @property
+    def seconds(self) -> int:
+        """How long a job may take: the lease."""
+        return int(self._environment.settings["PIKFLOW_JOBS_LEASE_SECONDS"])
+
+    # --- what is due ---------------------------------------------------------------------------
 
     def run_due(self, limit: int = 100) -> int:
         """Fire due timers and run due jobs until nothing is due or `limit` is reached; gives how
@@ -51,17 +81,37 @@ class Jobs:
         return done
 
     def _run_jobs(self, limit: int) -> int:
-        if limit <= 0:
-            return 0
+        due = self._due_jobs(limit) if limit > 0 else []
+        return sum(self.run(errand.id) for errand in due)
+
+    def due(self, limit: int) -> Sequence[Errand]:
+        """Jobs and timers that are due, of each case the one job whose turn it is."""
+        return [*self._due_jobs(limit), *self._timers.due(limit)]
+
+    def _due_jobs(self, limit: int) -> list[Errand]:
         with self._environment.query() as unit:
             now = self._environment.database.now(unit.connection)
-            ids = work.due_jobs(unit.connection, unit.now, now, limit)
-        for job_id in ids:
-            self.run(job_id)
-        return len(ids)
+            found = work.due_jobs(unit.connection, unit.now, now, limit)
+        return [Errand("job", job_id, case_id) for job_id, case_id in found]
+
+    # --- one errand ----------------------------------------------------------------------------
+
+    def perform(self, errand: Errand) -> Errand | None:
+        """Do an errand; gives the next job of its case."""
+        if errand.kind == "timer":
+            self._timers.fire(errand.case_id)
+            return None
+        return self._next(errand.case_id) if self.run(errand.id) else None
+
+    def _next(self, case_id: int) -> Errand | None:
+        with self._environment.query() as unit:
+            now = self._environment.database.now(unit.connection)
+            job_id = work.turn_of_case(unit.connection, case_id, unit.now, now)
+        return None if job_id is None else Errand("job", job_id, case_id)
 
     def run(self, job_id: int) -> bool:
-        """Run one job; False when another worker has it. Never raises for what the job does."""
+        """Run one job; False when it is not its turn or another has it. Never raises for what the
+        job does."""
         job = self._take(job_id)
         if job is None:
             return False
@@ -73,144 +123,166 @@ class Jobs:
         except PikFlowError as fault:
             self._failed(job, fault)
         except Exception as fault:
-            log.exception("Job %s (%s) failed", job_id, job.kind)
+            log.error("Job %s (%s) failed: %s", job_id, job.kind, _place(fault))
             self._failed(job, ConnectorFault("connector-broken", type(fault).__name__))
+        finally:
+            self._in_hand.pop(job_id, None)
         return True
 
     def _take(self, job_id: int) -> JobRecord | None:
+        owner = f"{worker_name()}/{secrets.token_hex(4)}"
         with self._environment.command() as unit:
+            known = work.job_by_id(unit.connection, job_id)
+            if known is None or known.state in (work.DONE, work.DEAD):
+                return None
             now = self._environment.database.now(unit.connection)
-            lease = timedelta(seconds=self._environment.settings["PIKFLOW_JOBS_LEASE_SECONDS"])
-            return work.take_job(
-                unit.connection, job_id, owner=self._owner, database_now=now, until=now + lease
+            turn = work.lock_turn(unit.connection, known.instance_id, unit.now, now)
+            if turn != job_id:
+                work.set_announced(unit.connection, [job_id], None)
+                return None
+            until = now + timedelta(seconds=self.seconds)
+            job = work.take_job(
+                unit.connection,
+                job_id,
+                owner=owner,
+                now=unit.now,
+                database_now=now,
+                until=until,
             )
+        if job is not None:
+            self._in_hand[job.id] = job.owner
+        return job
 
     def _work(self, job: JobRecord) -> None:
-        if job.kind == "child":
-            with self._environment.command() as unit:
-                children.report_ended(unit, job.instance_id, int(job.payload["child"]))
-                self._end(unit, job, work.DONE)
-            return
-        connector = self._environment.connectors.get(job.payload["connector"])
-        call = self._call(job)
-        outcome = connector.run(call) if connector.run is not None else None
+        if job.attempts > self._environment.settings["PIKFLOW_JOBS_ATTEMPTS"]:
+            raise _stuck()
+        handler = self.handlers.get(job.kind)
+        if handler is None:
+            raise _unknown(job.kind)
+        outcome = handler.outside(self._environment, job) if handler.outside else None
         with self._environment.command() as unit:
-            if connector.store is not None:
-                cases.lock(unit.connection, job.instance_id)
-                outcome = connector.store(unit, call)
-            _resume(unit, job, outcome)
+            handler.inside(unit, job, outcome)
             self._end(unit, job, work.DONE)
-
-    def _call(self, job: JobRecord) -> Call:
-        with self._environment.query() as unit:
-            case = cases.by_id(unit.connection, job.instance_id)
-        return Call(
-            key=job.key,
-            number=case.number if case else "",
-            element=job.payload["element"],
-            input=job.payload.get("input"),
-            now=self._environment.clock(),
-        )
 
     def _end(self, unit: Unit, job: JobRecord, state: str, error: str = "") -> None:
         payload = {key: value for key, value in job.payload.items() if key != "input"}
-        changes = {"state": state, "ended_at": unit.now, "error": error, "payload": payload}
-        if not work.end_job(unit.connection, job.id, self._owner, changes):
+        kept = job.payload if state == work.DEAD else payload
+        changes = {"state": state, "ended_at": unit.now, "error": error, "payload": kept}
+        if not work.end_job(unit.connection, job.id, job.owner, changes):
             raise LeaseLost("lease-lost", _LOST)
+
+    # --- what fails ----------------------------------------------------------------------------
 
     def _failed(self, job: JobRecord, fault: PikFlowError) -> None:
         """Again later, twice as late each time; after the last attempt an incident."""
-        settings = self._environment.settings
-        final = job.attempts >= settings["PIKFLOW_JOBS_ATTEMPTS"]
-        lasting = isinstance(fault, ConnectorFault) and not fault.temporary
-        with self._environment.command() as unit:
-            if not (final or lasting):
-                pause = settings["PIKFLOW_JOBS_BACKOFF_SECONDS"] * 2 ** (job.attempts - 1)
-                changes = {
-                    "state": work.WAITING,
-                    "due": unit.now + timedelta(seconds=pause),
-                    "error": fault.message,
-                }
-                work.end_job(unit.connection, job.id, self._owner, changes)
-                return
-            if _caught(unit, job, fault):
-                self._end(unit, job, work.DONE, fault.message)
-                return
-            changes = {"state": work.DEAD, "ended_at": unit.now, "error": fault.message}
-            if work.end_job(unit.connection, job.id, self._owner, changes):
-                incidents.note(unit, job.instance_id, job.kind, fault, job.attempts, job.id)
-
-
-def _resume(unit: Unit, job: JobRecord, outcome: object) -> None:
-    """Let the case go on with the connector's result; a case that no longer waits is left alone."""
-    case = cases.lock(unit.connection, job.instance_id)
-    if case is None or case.state != "open":
-        return
-    version = steps.pinned(unit, case.definition_id)
-    data = start_data.refreshed(unit, case.data, case)
-    task_id = job.payload["task"]
-    try:
-        result = runtime.resume(
-            version.definition, case.engine_state, data, task_id, outcome, unit.now
-        )
-    except Conflict:
-        return
-    steps.take(unit, case, version, result, Deed("connector", task_id))
-
-
-def _caught(unit: Unit, job: JobRecord, fault: PikFlowError) -> bool:
-    """Whether the diagram has a way for this error, which is then taken."""
-    if job.kind != "connector":
-        return False
-    case = cases.lock(unit.connection, job.instance_id)
-    if case is None or case.state != "open":
-        return True
-    version = steps.pinned(unit, case.definition_id)
-    data = start_data.refreshed(unit, case.data, case)
-    task_id = job.payload["task"]
-    try:
-        result = runtime.fail(
-            version.definition, case.engine_state, data, task_id, fault.code, unit.now
-        )
-    except Refused:
-        return False
-    steps.take(unit, case, version, result, Deed("connector", task_id, fault.message))
-    return True
-
-
-class Worker:
-    """A thread that runs what is due, for a demo or a small installation in one process."""
-
-    def __init__(self, jobs: Jobs, pause: float) -> None:
-        self._jobs = jobs
-        self._pause = pause
-        self._stop = threading.Event()
-        self._thread: threading.Thread | None = None
+        fault = _storable(fault)
+        try:
+            with self._environment.command() as unit:
+                if _is_lasting(fault) or job.attempts >= self._attempts:
+                    self._give_up(unit, job, fault)
+                else:
+                    self._put_off(unit, job, fault)
+        except LeaseLost:
+            log.warning("Job %s failed, but was taken by another worker", job.id)
 
     @property
-    def running(self) -> bool:
-        return self._thread is not None and self._thread.is_alive()
+    def _attempts(self) -> int:
+        return int(self._environment.settings["PIKFLOW_JOBS_ATTEMPTS"])
 
-    def start(self) -> None:
-        """Begin; a second call while running changes nothing."""
-        if self.running:
+    def _put_off(self, unit: Unit, job: JobRecord, fault: PikFlowError) -> None:
+        pause = self._environment.settings["PIKFLOW_JOBS_BACKOFF_SECONDS"] * 2 ** (job.attempts - 1)
+        changes = {
+            "state": work.WAITING,
+            "due": unit.now + timedelta(seconds=pause),
+            "error": fault.message,
+            "announced_at": None,
+        }
+        if not work.end_job(unit.connection, job.id, job.owner, changes):
+            raise LeaseLost("lease-lost", _LOST)
+
+    def _give_up(self, unit: Unit, job: JobRecord, fault: PikFlowError) -> None:
+        handler = self.handlers.get(job.kind)
+        if handler is not None and handler.rescue is not None and handler.rescue(unit, job, fault):
+            self._end(unit, job, work.DONE, fault.message)
             return
-        self._stop.clear()
-        self._thread = threading.Thread(target=self._loop, name="pikflow-jobs", daemon=True)
-        self._thread.start()
+        self._end(unit, job, work.DEAD, fault.message)
+        incidents.note(unit, job.instance_id, job.kind, fault, job.attempts, job.id)
 
-    def stop(self, timeout: float = 10) -> bool:
-        """Finish the job at hand and end; False when it is still running after `timeout` s."""
-        self._stop.set()
-        if self._thread is not None:
-            self._thread.join(timeout)
-        return not self.running
+    def give_back(self) -> int:
+        """This process ends: what it has in hand goes to others at once. Gives how many jobs."""
+        held = dict(self._in_hand)
+        with self._environment.command() as unit:
+            return sum(work.give_back(unit.connection, *pair) for pair in held.items())
 
-    def _loop(self) -> None:
-        while not self._stop.is_set():
-            try:
-                ran = self._jobs.run_due(20)
-            except Exception:
-                log.exception("Background work failed; it is tried again")
-                ran = 0
-            self._stop.wait(0 if ran else self._pause)
+    # --- how it stands -------------------------------------------------------------------------
+
+    def health(self) -> Health:
+        """For /health/worker; the alarm that matters is the oldest due job over 5 minutes."""
+        with self._environment.query() as unit:
+            now = self._environment.database.now(unit.connection)
+            due, lapsed = work.next_due(unit.connection), work.oldest_lapsed(unit.connection, now)
+            waits = [_age(due, unit.now), _age(lapsed, now)]
+            return Health(
+                workers=tuple(_seen(one, now) for one in workers.all_of_them(unit.connection)),
+                oldest_due_seconds=max((age for age in waits if age is not None), default=None),
+                dead=work.count_dead(unit.connection),
+            )
+
+
+def worker_name() -> str:
+    """This process among all workers of an installation."""
+    return f"{socket.gethostname()[:40]}-{os.getpid()}"
+
+
+def _is_lasting(fault: PikFlowError) -> bool:
+    """Whether another attempt would fail alike."""
+    return isinstance(fault, EngineFault) or (
+        isinstance(fault, ConnectorFault) and not fault.temporary
+    )
+
+
+def _storable(fault: PikFlowError) -> PikFlowError:
+    """Foreign code writes codes and messages no column holds."""
+    fault.code = str(fault.code).replace("\0", "")[:_CODE]
+    fault.message = str(fault.message).replace("\0", "")
+    return fault
+
+
+def _stuck() -> ConnectorFault:
+    return ConnectorFault(
+        "job-stuck",
+        "Der Auftrag wurde mehrmals begonnen und nie zu Ende gebracht.",
+        "Sehen Sie nach, ob der Konnektor hängt oder den Arbeiter beendet.",
+        temporary=False,
+    )
+
+
+def _unknown(kind: str) -> ConnectorFault:
+    return ConnectorFault(
+        "job-unknown",
+        f"Aufträge der Art „{kind}“ kennt diese Fassung des Programms nicht.",
+        "Wiederholen Sie den Auftrag, wenn alle Arbeiter auf der neuen Fassung sind.",
+        temporary=False,
+    )
+
+
+def _place(fault: Exception) -> str:
+    """Type and place; not the text, in which personal data may stand."""
+    frames = traceback.extract_tb(fault.__traceback__)
+    where = f" in {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
+    return f"{type(fault).__name__}{where}"
+
+
+def _age(since: datetime | None, now: datetime) -> float | None:
+    return None if since is None or since > now else (now - since).total_seconds()
+
+
+def _seen(one: workers.WorkerRecord, now: datetime) -> dict[str, Any]:
+    age = (now - one.seen_at).total_seconds()
+    return {
+        "name": one.name,
+        "runner": one.runner,
+        "started_at": one.started_at,
+        "seen_seconds": age,
+        "alive": age <= _ALIVE,
+    }

@@ -15,8 +15,10 @@ from pikflow.engine.definition import Definition
 from pikflow.engine.results import OpenTask, StepResult, WaitingEvent
 from pikflow.errors import EngineFault, Invalid
 from pikflow.expressions import compile_expression, is_expression
+from pikflow.services import outbox
 from pikflow.services.environment import Unit
 from pikflow.services.lanes import Owner, workers
+from pikflow.services.outbox import Order
 from pikflow.store import cases, histories, tasks, work
 from pikflow.store.cases import CaseRecord
 
@@ -287,33 +289,36 @@ def _waiting(event: WaitingEvent) -> dict[str, Any]:
 
 
 def _write_jobs(unit: Unit, case: CaseRecord, result: StepResult) -> None:
-    work.add_jobs(
-        unit.connection,
-        [
-            _job(
-                unit,
-                case.id,
-                "connector",
-                f"{case.id}:connector:{call.task_id}",
-                {
-                    "task": call.task_id,
-                    "element": call.element,
-                    "connector": call.connector,
-                    "input": call.input,
-                },
-            )
-            for call in result.calls
-        ],
-    )
+    gone = [e.task_id for e in result.history if e.kind == "serviceTask" and e.state == "cancelled"]
+    if gone:
+        keys = [_connector_key(case, task_id) for task_id in gone]
+        work.drop_jobs(unit.connection, case.id, unit.now, keys)
+    orders = [
+        Order(
+            "connector",
+            _connector_key(case, call.task_id),
+            case.id,
+            {
+                "task": call.task_id,
+                "element": call.element,
+                "connector": call.connector,
+                "input": call.input,
+            },
+        )
+        for call in result.calls
+    ]
+    outbox.add(unit, orders)
+
+
+def _connector_key(case: CaseRecord, task_id: str) -> str:
+    return f"{case.id}:connector:{task_id}"
 
 
 def _end(unit: Unit, case: CaseRecord, result: StepResult) -> None:
     work.drop_jobs(unit.connection, case.id, unit.now)
     if case.parent_id is not None:
-        job = _job(unit, case.parent_id, "child", f"{case.parent_id}:child:{case.id}", {
-            "child": Decimal(case.id)
-        })  # fmt: skip
-        work.add_jobs(unit.connection, [job])
+        key, payload = f"{case.parent_id}:child:{case.id}", {"child": Decimal(case.id)}
+        outbox.add(unit, [Order("child", key, case.parent_id, payload)])
     unit.tell(
         unit.environment.signals.case_ended,
         number=case.number,
@@ -321,17 +326,3 @@ def _end(unit: Unit, case: CaseRecord, result: StepResult) -> None:
         outcome=_outcome(result),
         actor_id=unit.actor.id if unit.actor else "",
     )
-
-
-def _job(
-    unit: Unit, instance_id: int, kind: str, key: str, payload: Mapping[str, Any]
-) -> dict[str, Any]:
-    return {
-        "kind": kind,
-        "key": key,
-        "instance_id": instance_id,
-        "payload": dict(payload),
-        "state": work.WAITING,
-        "due": unit.now,
-        "created_at": unit.now,
-    }

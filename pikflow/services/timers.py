@@ -5,10 +5,12 @@ from datetime import timedelta
 
 from pikflow.engine import runtime
 from pikflow.errors import EngineFault, PikFlowError
+from pikflow.runners.port import Errand
 from pikflow.services import incidents, start_data, steps
 from pikflow.services.environment import Environment
 from pikflow.services.progress import Deed
 from pikflow.store import cases, work
+from pikflow.store import incidents as stored_incidents
 
 log = logging.getLogger(__name__)
 
@@ -19,27 +21,32 @@ class Timers:
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
 
+    def due(self, limit: int) -> list[Errand]:
+        """The cases with a due timer, earliest first."""
+        with self._environment.query() as unit:
+            found = work.due_timers(unit.connection, unit.now, limit)
+        return [Errand("timer", case_id, case_id) for case_id, _ in found]
+
     def fire_due(self, limit: int = 100) -> int:
         """Fire the timers of up to `limit` cases; gives how many cases went on."""
-        if limit <= 0:
-            return 0
-        with self._environment.query() as unit:
-            due = work.due_timers(unit.connection, unit.now, limit)
-        return sum(self._fire(instance_id) for instance_id, _ in due)
+        return sum(self.fire(errand.case_id) for errand in self.due(limit)) if limit > 0 else 0
 
-    def _fire(self, instance_id: int) -> bool:
+    def fire(self, instance_id: int) -> bool:
+        """Fire a case's timer if it is due; False when it was not, or somebody is at the case."""
         try:
             return self._step(instance_id)
         except PikFlowError as fault:
             self._failed(instance_id, fault)
         except Exception as fault:
-            log.exception("The timer of case %s failed", instance_id)
+            log.error("The timer of case %s failed: %s", instance_id, type(fault).__name__)
             self._failed(instance_id, EngineFault("timer-broken", type(fault).__name__))
         return False
 
     def _step(self, instance_id: int) -> bool:
         """One case; looks again under the lock whether the timer is still due."""
         with self._environment.command() as unit:
+            if not work.lock_unless_busy(unit.connection, instance_id):
+                return False
             case = cases.lock(unit.connection, instance_id)
             known = work.timer_of(unit.connection, instance_id)
             if case is None or known is None or known[0] > unit.now:
@@ -52,7 +59,7 @@ class Timers:
             result = runtime.fire(version.definition, case.engine_state, data, unit.now)
             steps.take(unit, case, version, result, Deed("timer"))
             if case.stopped:
-                work.resolve_incidents(unit.connection, instance_id, unit.now)
+                stored_incidents.resolve(unit.connection, instance_id, unit.now)
             return True
 
     def _failed(self, instance_id: int, fault: PikFlowError) -> None:

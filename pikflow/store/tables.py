@@ -313,6 +313,7 @@ job = Table(
     Column("error", Text, nullable=False, default=""),
     Column("created_at", UtcTime, nullable=False),
     Column("ended_at", UtcTime),
+    Column("announced_at", UtcTime),  # when the job runner was last told, by the database's clock
     Index("pik_outbox_due", "state", "due"),
     Index("pik_outbox_instance", "instance_id", "state"),
 )
@@ -329,6 +330,23 @@ incident = Table(
     Column("attempts", Integer, nullable=False, default=0),
     Column("at", UtcTime, nullable=False),
     Column("resolved_at", UtcTime),
+)
+
+worker = Table(
+    "pik_worker",
+    metadata,
+    Column("name", String(80), primary_key=True),
+    Column("runner", String(20), nullable=False),
+    Column("started_at", UtcTime, nullable=False),  # both by the database's clock
+    Column("seen_at", UtcTime, nullable=False),
+)
+
+lease = Table(
+    "pik_lease",
+    metadata,
+    Column("name", String(40), primary_key=True),  # what only one worker at a time does
+    Column("owner", String(80), nullable=False),
+    Column("until", UtcTime, nullable=False),  # by the database's clock
 )
 
 setting = Table(

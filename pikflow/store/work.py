@@ -1,23 +1,29 @@
-"""Background work: timers, the outbox, incidents. The row is the truth, any engine is transport."""
+"""Background work: timers and the outbox. The row is the truth, any engine is transport.
 
-from collections.abc import Mapping, Sequence
+Two clocks: what is due is measured by the application's, leases and announcements by the
+database's, which all workers share.
+"""
+
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, func, insert, or_, select, update
+from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, or_, select, update
 from sqlalchemy.engine import Connection
 
-from pikflow.store.base import new_id
-from pikflow.store.tables import incident, instance, job, timer
+from pikflow.store import incidents
+from pikflow.store.tables import instance, job, timer
 
 WAITING, RUNNING, DONE, DEAD = "waiting", "running", "done", "dead"
+_BLOCK = 500  # ids in one statement
 
 
 @dataclass(frozen=True)
 class JobRecord:
-    """One side effect to run; `payload` holds ids only, `due` is by the application's clock,
-    `lease_until` by the database's."""
+    """One piece of work; `payload` holds ids only; `due`, `created_at` and `ended_at` are by the
+    application's clock, `lease_until` and `announced_at` by the database's; `owner` is the token of
+    the one attempt that may write its end."""
 
     id: int
     kind: str
@@ -32,6 +38,7 @@ class JobRecord:
     error: str
     created_at: datetime
     ended_at: datetime | None
+    announced_at: datetime | None
 
 
 # --- timers ------------------------------------------------------------------------------------
@@ -59,6 +66,13 @@ def due_timers(connection: Connection, now: datetime, limit: int) -> list[tuple[
     return [(instance_id, due) for instance_id, due in connection.execute(statement)]
 
 
+def lock_unless_busy(connection: Connection, instance_id: int) -> bool:
+    """Lock a case for its timer; False while somebody else works on it (PostgreSQL alone)."""
+    statement = select(instance.c.id).where(instance.c.id == instance_id)
+    found = connection.execute(statement.with_for_update(skip_locked=True)).one_or_none()
+    return found is not None
+
+
 def timer_of(connection: Connection, instance_id: int) -> tuple[datetime, int] | None:
     """(due, attempts) of the case's timer."""
     row = connection.execute(
@@ -77,43 +91,105 @@ def delay_timer(connection: Connection, instance_id: int, due: datetime, attempt
 # --- outbox ------------------------------------------------------------------------------------
 
 
-def add_jobs(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
-    """Write jobs in the transaction of the step that wants them; rows have the same keys."""
-    if rows:
-        connection.execute(insert(job), list(rows))
+def add_jobs(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> list[int]:
+    """Write jobs in the transaction of the step that wants them; rows have the same keys. Gives
+    their ids in the order of the rows."""
+    if not rows:
+        return []
+    statement = insert(job).returning(job.c.id, sort_by_parameter_order=True)
+    return [int(job_id) for (job_id,) in connection.execute(statement, list(rows))]
+
+
+def _to_run(now: datetime, database_now: datetime) -> ColumnElement[bool]:
+    """Waiting and due, or running with a lease that ran out."""
+    return or_(
+        and_(job.c.state == WAITING, job.c.due <= now),
+        and_(job.c.state == RUNNING, job.c.lease_until <= database_now),
+    )
 
 
 def due_jobs(
     connection: Connection, now: datetime, database_now: datetime, limit: int
-) -> list[int]:
-    """Ids of jobs to run: waiting and due, or running with a lease that ran out."""
+) -> list[tuple[int, int]]:
+    """(job, case) of what is to be run, earliest first: of each case the one whose turn it is."""
+    other = job.alias()
+    held = and_(other.c.state == RUNNING, other.c.lease_until > database_now)
+    before = and_(
+        other.c.id < job.c.id,
+        or_(other.c.state == RUNNING, and_(other.c.state == WAITING, other.c.due <= now)),
+    )
+    same = select(other.c.id).where(other.c.instance_id == job.c.instance_id, or_(held, before))
     statement = (
-        select(job.c.id)
-        .where(
-            or_(
-                (job.c.state == WAITING) & (job.c.due <= now),
-                (job.c.state == RUNNING) & (job.c.lease_until <= database_now),
-            )
-        )
+        select(job.c.id, job.c.instance_id)
+        .where(_to_run(now, database_now), ~same.exists())
         .order_by(job.c.due, job.c.id)
         .limit(limit)
     )
-    return [job_id for (job_id,) in connection.execute(statement)]
+    return [(job_id, case_id) for job_id, case_id in connection.execute(statement)]
+
+
+def unannounced_jobs(
+    connection: Connection, now: datetime, database_now: datetime, before: datetime, limit: int
+) -> list[tuple[int, int]]:
+    """(job, case) of what is to be run and no runner knows of, or was told of before `before`."""
+    known = and_(job.c.state == WAITING, job.c.announced_at > before)
+    statement = (
+        select(job.c.id, job.c.instance_id)
+        .where(_to_run(now, database_now), or_(job.c.announced_at.is_(None), ~known))
+        .order_by(job.c.due, job.c.id)
+        .limit(limit)
+    )
+    return [(job_id, case_id) for job_id, case_id in connection.execute(statement)]
+
+
+def set_announced(connection: Connection, ids: Sequence[int], at: datetime | None) -> None:
+    """The runner was told of these jobs; None when it has to be told again."""
+    for first in range(0, len(ids), _BLOCK):
+        some = ids[first : first + _BLOCK]
+        connection.execute(update(job).where(job.c.id.in_(some)).values(announced_at=at))
+
+
+def turn_of_case(
+    connection: Connection, instance_id: int, now: datetime, database_now: datetime
+) -> int | None:
+    """The job of a case to be run next: the oldest that is due; None while one is running."""
+    return _first(connection.execute(_pending(instance_id, now)), database_now)
+
+
+def lock_turn(
+    connection: Connection, instance_id: int, now: datetime, database_now: datetime
+) -> int | None:
+    """The same, with all due jobs of the case locked, so that two workers can't begin two."""
+    statement = _pending(instance_id, now).with_for_update()
+    return _first(connection.execute(statement), database_now)
+
+
+def _pending(instance_id: int, now: datetime) -> Select[tuple[int, str, datetime | None]]:
+    due = or_(job.c.state == RUNNING, and_(job.c.state == WAITING, job.c.due <= now))
+    columns = select(job.c.id, job.c.state, job.c.lease_until)
+    return columns.where(job.c.instance_id == instance_id, due).order_by(job.c.id)
+
+
+def _first(rows: Iterable[Row[Any]], database_now: datetime) -> int | None:
+    found = list(rows)
+    if any(row.state == RUNNING and row.lease_until > database_now for row in found):
+        return None
+    return int(found[0].id) if found else None
 
 
 def take_job(
-    connection: Connection, job_id: int, *, owner: str, database_now: datetime, until: datetime
+    connection: Connection,
+    job_id: int,
+    *,
+    owner: str,
+    now: datetime,
+    database_now: datetime,
+    until: datetime,
 ) -> JobRecord | None:
-    """Take a job by conditional UPDATE; None when another worker has it."""
+    """Take a job by conditional UPDATE; None when another worker has it or it is not due."""
     taken = connection.execute(
         update(job)
-        .where(
-            job.c.id == job_id,
-            or_(
-                job.c.state == WAITING,
-                (job.c.state == RUNNING) & (job.c.lease_until <= database_now),
-            ),
-        )
+        .where(job.c.id == job_id, _to_run(now, database_now))
         .values(state=RUNNING, owner=owner, lease_until=until, attempts=job.c.attempts + 1)
     )
     if taken.rowcount == 0:
@@ -128,7 +204,7 @@ def job_by_id(connection: Connection, job_id: int) -> JobRecord | None:
 
 
 def end_job(connection: Connection, job_id: int, owner: str, changes: Mapping[str, Any]) -> bool:
-    """Write a job's end; False when this worker lost its lease to another."""
+    """Write a job's end; False when this attempt lost its lease to another."""
     ended = connection.execute(
         update(job)
         .where(job.c.id == job_id, job.c.owner == owner, job.c.state == RUNNING)
@@ -137,23 +213,53 @@ def end_job(connection: Connection, job_id: int, owner: str, changes: Mapping[st
     return ended.rowcount == 1
 
 
+def give_back(connection: Connection, job_id: int, owner: str) -> bool:
+    """An attempt that will not be finished never was one; False when the lease is lost."""
+    changes = {
+        "state": WAITING,
+        "owner": "",
+        "lease_until": None,
+        "announced_at": None,
+        "attempts": job.c.attempts - 1,
+    }
+    return end_job(connection, job_id, owner, changes)
+
+
 def revive_job(connection: Connection, job_id: int, due: datetime) -> bool:
     """Let a dead job run again from its first attempt; False when it is not dead."""
     revived = connection.execute(
         update(job)
         .where(job.c.id == job_id, job.c.state == DEAD)
-        .values(state=WAITING, attempts=0, due=due, owner="", lease_until=None)
+        .values(
+            state=WAITING,
+            attempts=0,
+            due=due,
+            owner="",
+            lease_until=None,
+            ended_at=None,
+            announced_at=None,
+        )
     )
     return revived.rowcount == 1
 
 
-def drop_jobs(connection: Connection, instance_id: int, at: datetime) -> None:
-    """A case that ended early waits for none of its connectors any more."""
-    connection.execute(
+def drop_jobs(
+    connection: Connection, instance_id: int, at: datetime, keys: Sequence[str] | None = None
+) -> None:
+    """A case that ended early waits for none of its connectors any more, nor for their incidents;
+    with `keys` a case that goes on without these."""
+    condition = and_(job.c.instance_id == instance_id, job.c.kind == "connector")
+    if keys is not None:
+        condition = and_(condition, job.c.key.in_(keys))
+    dropped = connection.execute(
         update(job)
-        .where(job.c.instance_id == instance_id, job.c.kind == "connector", job.c.state == WAITING)
+        .where(condition, job.c.state.in_((WAITING, DEAD)))
         .values(state=DONE, ended_at=at)
+        .returning(job.c.id)
     )
+    ids = [int(job_id) for (job_id,) in dropped]
+    if ids:
+        incidents.resolve(connection, instance_id, at, jobs=ids)
 
 
 def next_due(connection: Connection) -> datetime | None:
@@ -164,59 +270,13 @@ def next_due(connection: Connection) -> datetime | None:
     return min(known, default=None)
 
 
-# --- incidents ---------------------------------------------------------------------------------
+def oldest_lapsed(connection: Connection, database_now: datetime) -> datetime | None:
+    """When the lease ran out that ran out first, of those nobody took over."""
+    lapsed = and_(job.c.state == RUNNING, job.c.lease_until <= database_now)
+    return connection.execute(select(func.min(job.c.lease_until)).where(lapsed)).scalar()
 
 
-@dataclass(frozen=True)
-class IncidentRecord:
-    """Something that keeps a case from going on."""
-
-    id: int
-    number: str
-    kind: str
-    code: str
-    message: str
-    attempts: int
-    at: datetime
-    job_id: int | None
-    instance_id: int
-
-
-def add_incident(connection: Connection, row: Mapping[str, Any]) -> int:
-    """Note an incident and mark its case as stopped."""
-    connection.execute(
-        update(instance).where(instance.c.id == row["instance_id"]).values(stopped=True)
-    )
-    return new_id(connection.execute(insert(incident).values(**row)))
-
-
-def open_incidents(connection: Connection, limit: int = 200) -> list[IncidentRecord]:
-    """Incidents nobody resolved, newest first."""
-    statement = (
-        select(
-            incident.c.id,
-            instance.c.number,
-            incident.c.kind,
-            incident.c.code,
-            incident.c.message,
-            incident.c.attempts,
-            incident.c.at,
-            incident.c.job_id,
-            incident.c.instance_id,
-        )
-        .join(instance, instance.c.id == incident.c.instance_id)
-        .where(incident.c.resolved_at.is_(None))
-        .order_by(incident.c.id.desc())
-        .limit(limit)
-    )
-    return [IncidentRecord(**row._mapping) for row in connection.execute(statement)]
-
-
-def resolve_incidents(connection: Connection, instance_id: int, at: datetime) -> None:
-    """The case goes on: its incidents are resolved."""
-    connection.execute(
-        update(incident)
-        .where(incident.c.instance_id == instance_id, incident.c.resolved_at.is_(None))
-        .values(resolved_at=at)
-    )
-    connection.execute(update(instance).where(instance.c.id == instance_id).values(stopped=False))
+def count_dead(connection: Connection) -> int:
+    """How many jobs gave up and wait for an administrator."""
+    statement = select(func.count()).select_from(job).where(job.c.state == DEAD)
+    return int(connection.execute(statement).scalar_one())

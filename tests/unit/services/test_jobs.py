@@ -10,7 +10,8 @@ import pytest
 
 from pikflow.connectors import Call
 from pikflow.errors import ConnectorFault, NotFound, Refused
-from pikflow.services.jobs import Jobs, LeaseLost, Worker
+from pikflow.services.jobs import Jobs, LeaseLost
+from pikflow.services.worker import Worker
 from pikflow.store import cases, work
 from pikflow.store.tables import job
 
@@ -227,7 +228,7 @@ def test_eight_workers_run_every_job_once(world: World, with_connector: Put) -> 
 
 def test_the_thread_works_by_itself_and_stops_cleanly(world: World) -> None:
     number = world.start("kreis1", "rechnen")
-    worker = Worker(world.jobs, 0.02)
+    worker = Worker(world.environment, world.jobs)
     worker.start()
     worker.start()
     ended = threading.Event()
