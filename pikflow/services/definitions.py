@@ -60,7 +60,7 @@ class Definitions:
                     say("Inzwischen wurde anderes eingespielt."),
                     say("Spielen Sie Ihre Dateien noch einmal ein."),
                 )
-            return _store(unit, together, tuple(findings))
+            return keep(unit, together, tuple(findings))
 
     def newest(self, actor: Actor | None = None) -> tuple[DefinitionRecord, ...]:
         """The newest version of every process."""
@@ -79,7 +79,10 @@ class Definitions:
         return definitions.files_of(unit.connection, current) if current else {}
 
 
-def _store(unit: Unit, files: Mapping[str, bytes], findings: Sequence[Finding]) -> Deployed:
+def keep(
+    unit: Unit, files: Mapping[str, bytes], findings: Sequence[Finding] = ()
+) -> Deployed:
+    """Store files that were checked: what is new in them becomes a version."""
     digest = digest_of(files)
     known = definitions.deployment_by_hash(unit.connection, digest)
     current = definitions.current_deployment(unit.connection)

@@ -1,326 +1,372 @@
-"""One case being tried out: it does the next thing it can until there is none.
+"""Processes tried out from outside: no app, no people, no waiting.
 
-Child cases are rehearsals of their own that share trace and findings with their caller's.
+    rehearsal = Rehearsal.from_files("antrag.bpmn", "formulare/")
+    run = rehearsal.start("antrag", {"betrag": 1200})
+    run.complete("pruefen", {"urteil": "gut"})
+    rehearsal.advance(timedelta(days=14))
+    assert run.completed
+
+All runs share one clock, which stands still until `advance` moves it. What a step sets off
+(connectors, messages and signals to other runs, child cases) is done before the call comes back.
 """
 
-from collections import Counter
-from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
-from datetime import UTC, datetime
+from collections import deque
+from collections.abc import Callable, Mapping
+from datetime import UTC, datetime, timedelta
+from functools import partial
+from os import PathLike
+from pathlib import Path
 from typing import Any
 
-from pikflow.deadlines import local_day
+from pikflow.connectors import Call, Connectors
+from pikflow.connectors.builtin import register_all
 from pikflow.engine import runtime
-from pikflow.engine.definition import Definition
-from pikflow.engine.results import ChildStart, OpenTask, StepResult, WaitingEvent
-from pikflow.errors import DefinitionInvalid, EngineFault, Finding, PikFlowError
-from pikflow.forms.generate import generate
-from pikflow.forms.library import FormLibrary
+from pikflow.engine.correlation import key_text
+from pikflow.engine.definition import models_of
+from pikflow.engine.model import Process
+from pikflow.engine.results import ChildStart, ConnectorCall, StepResult, Thrown, WaitingEvent
+from pikflow.errors import ConnectorFault, DefinitionInvalid, Finding, NotFound
 from pikflow.forms.schema import FormSchema
-from pikflow.forms.submission import validate
-from pikflow.services.guesses import guesses, variants
-from pikflow.values import normalise, plain
+from pikflow.services import run_children, sources
+from pikflow.services.checking import check, merged
+from pikflow.services.deployments import BY_MEASURE, Deployment
+from pikflow.services.run_stores import DatabaseStore, MemoryStore, RunStore
+from pikflow.services.runs import Run, RunError
+from pikflow.values import normalise
 
-BEGIN = datetime(2026, 1, 7, 8, 0, tzinfo=UTC)
-VISITS = 25  # of one task or timer; more is an endless loop
+MOST = 1000  # pieces of work one call may set off; more is an endless loop between runs
 _DEEPEST = 5  # child cases of child cases
-_TRIES = 40  # other answers tried when the process finds no way
+_ANYWAY = ("name-", "lane-", "task-without-lane", "connector-unknown", "connector-not-named")
+
+Fits = Callable[[Run, WaitingEvent], bool]
 
 
-class Given:
-    """The answers somebody wrote down, handed out visit by visit."""
+class Clock:
+    """A clock that stands where it was put; `tick` is added at every look, so that what happens
+    one after the other has an order."""
 
-    def __init__(self, answers: Mapping[str, Any]) -> None:
-        self.answers = answers
-        self.used: Counter[str] = Counter()
-        rows = (r for v in answers.values() for r in (v if isinstance(v, list) else [v]))
-        self.names = {name for row in rows if isinstance(row, Mapping) for name in row}
+    def __init__(self, now: datetime, tick: timedelta = timedelta(0)) -> None:
+        self.now = now
+        self._tick = tick
 
-    def take(self, element: str) -> dict[str, Any] | None:
-        """The next answers for an element; the last ones of a list stay for all later visits."""
-        if element not in self.answers:
-            return None
-        value = self.answers[element]
-        rows = value if isinstance(value, list) else [value]
-        row = rows[min(self.used[element], len(rows) - 1)] if rows else {}
-        self.used[element] += 1
-        return dict(row) if isinstance(row, Mapping) else {}
+    def __call__(self) -> datetime:
+        self.now += self._tick
+        return self.now
 
-    def fresh(self, element: str) -> bool:
-        """Whether there are answers for an element that were not handed out yet."""
-        value = self.answers.get(element)
-        rows = len(value) if isinstance(value, list) else int(element in self.answers)
-        return self.used[element] < rows
+    def advance(self, span: timedelta) -> datetime:
+        """Move it forward; gives the instant it then shows."""
+        if span < timedelta(0):
+            raise ValueError("time does not go back")
+        self.now += span
+        return self.now
 
 
-@dataclass
 class Rehearsal:
-    """One case being tried out; child cases are runs of their own that share trace and findings."""
+    """Processes with their forms, and the runs started on them."""
 
-    definition: Definition
-    given: Given
-    forms: FormLibrary
-    roles: Mapping[str, str]
-    trace: list[str] = field(default_factory=list)
-    findings: list[Finding] = field(default_factory=list)
-    stuck: list[str] = field(default_factory=list)
-    depth: int = 0
-    now: datetime = BEGIN
-    completed: bool = False
-    result: StepResult | None = None
-    visits: Counter[str] = field(default_factory=Counter)
-    children: dict[str, ChildStart] = field(default_factory=dict)
-
-    def report(self) -> dict[str, Any]:
-        result = self.result
-        return {
-            "completed": self.completed,
-            "trace": self.trace,
-            "waiting": [*self.stuck, *(self._open() if result and not self.completed else [])],
-            "data": plain(result.data) if result else {},
-            "findings": [finding.as_dict() for finding in self.findings],
-        }
-
-    def _open(self) -> Iterator[str]:
-        assert self.result is not None  # noqa: S101 - asked only after the first step
-        yield from (task.element for task in self.result.open_tasks)
-        yield from (event.element for event in self.result.waiting)
-
-    def start_answers(self) -> dict[str, Any]:
-        """What the answers say about the process's own start event."""
-        nodes = self.definition.process.inside(None)
-        starts = (node.id for node in nodes if node.kind == "startEvent")
-        return next((row for row in map(self.given.take, starts) if row is not None), {})
-
-    def go(self, data: Mapping[str, Any]) -> bool:
-        """Run to the end; whether it was reached."""
-        try:
-            self._begin(normalise(dict(data)))
-            while self.result is not None and not self.result.completed:
-                if not self._move(self.result):
-                    return False
-        except (PikFlowError, TypeError) as fault:
-            self._note(fault)
-            return False
-        return True
-
-    def _begin(self, data: dict[str, Any]) -> None:
-        def attempt(more: Mapping[str, Any]) -> StepResult:
-            return runtime.start(self.definition, {**data, **normalise(dict(more))}, self.now)
-
-        others = ({**data, **guess} for guess in guesses(self.definition, ""))
-        self._take(self._first_that_works(attempt, data, others))
-
-    def _move(self, result: StepResult) -> bool:
-        """Do the one next thing; False when there is nothing left to do."""
-        for event in result.waiting:
-            if self.given.fresh(event.element) and self._happens(event):
-                return True
-        for task in result.open_tasks:
-            if not self._may_visit(task.element, task.process):
-                return False
-            if task.kind == "service":
-                answers = self.given.take(task.element) or {}
-                self._step(runtime.resume, task.id, answers)
-            elif task.kind == "children":
-                self._run_children(task)
-            else:
-                self._complete(task)
-            return True
-        return self._wait(result)
-
-    def _wait(self, result: StepResult) -> bool:
-        """Let time pass until the next timer fires."""
-        timers = [event for event in result.waiting if event.due is not None]
-        if not timers:
-            return False
-        event = min(timers, key=lambda one: one.due or BEGIN)
-        if not self._may_visit(event.element, event.process):
-            return False
-        self._fire(event)
-        return True
-
-    def _fire(self, event: WaitingEvent) -> None:
-        self.now = max(self.now, event.due or self.now)
-        self._step(runtime.fire)
-
-    def _happens(self, event: WaitingEvent) -> bool:
-        """Let an event happen that answers name; whether it can be brought about."""
-        if event.kind == "conditional" or event.kind == "timer" and event.due is None:
-            return False
-        payload = self.given.take(event.element) or {}
-        if event.kind == "timer":
-            self._fire(event)
-        elif event.kind == "signal":
-            self._step(runtime.send_signal, event.message, payload)
-        else:
-            self._step(runtime.send_message, event.message, payload, event_id=event.id)
-        return True
-
-    def _complete(self, task: OpenTask) -> None:
-        visit = self.visits[task.element]
-        given = self.given.take(task.element)
-        schema = self._schema(task.form)
-        if given is not None:
-            self._step(runtime.complete, task.id, self._checked(schema, given, task, "warning"))
-            return
-        made = generate(schema, self._context(task)) if schema else {}
-        first = self._checked(schema, made, task, "information")
-        found = variants(self.definition, schema, task.result, first, self._context(task))
-        varied = [answers for answers in found if self._may_vary(answers, first, task)]
-        if visit > 1 and varied:
-            first = varied[(visit - 2) % len(varied)]
-
-        def attempt(answers: Mapping[str, Any]) -> StepResult:
-            return self._result_of(runtime.complete, task.id, answers)
-
-        self._take(self._first_that_works(attempt, first, iter(varied)))
-
-    def _may_vary(
-        self, answers: Mapping[str, Any], first: Mapping[str, Any], task: OpenTask
-    ) -> bool:
-        """Whether other answers leave alone what somebody wrote down for another task."""
-        other = {name for name, value in answers.items() if first.get(name) != value}
-        return bool(task.result) or not other & self.given.names
-
-    @staticmethod
-    def _first_that_works(
-        attempt: Callable[[dict[str, Any]], StepResult],
-        first: dict[str, Any],
-        others: Iterator[dict[str, Any]],
-    ) -> StepResult:
-        """The step with the first answers that leave a way; the first fault when none do."""
-        try:
-            return attempt(first)
-        except EngineFault as fault:
-            if fault.code != "no-way-out":
-                raise
-            for _, answers in zip(range(_TRIES), others, strict=False):
-                try:
-                    return attempt(answers)
-                except EngineFault:
-                    continue
-            raise
-
-    def _checked(
-        self, schema: FormSchema | None, answers: Mapping[str, Any], task: OpenTask, severity: str
-    ) -> dict[str, Any]:
-        """The answers with the form's computed values; what the form refuses is a finding."""
-        if schema is None:
-            return dict(answers)
-        checked = validate(schema, answers, self._context(task))
-        for path, message in checked.errors.items():
-            hint = "Geben Sie für diese Aufgabe Antworten vor, die zum Formular passen."
-            text = f"{path}: {message}"
-            self._add(task.element, task.process, severity, "answers-invalid", text, hint)
-        return dict(checked.values)
-
-    def _run_children(self, task: OpenTask) -> None:
-        """Run the called process once per organisation, then close the call if it stays open."""
-        start = self.children[task.id]
-        for organisation in start.organisations if self.depth < _DEEPEST else ():
-            child = Rehearsal(
-                Definition.of(self.definition.models, start.process),
-                self.given, self.forms, self.roles, self.trace, self.findings, self.stuck,
-                self.depth + 1, self.now,
-            )  # fmt: skip
-            if not child.go(self._child_data(start, task, organisation)):
-                self.stuck += list(child._open()) if child.result else []
-            entry = {"organisation": dict(organisation), "nummer": "", **self._outputs(child)}
-            self._step(runtime.child_ended, task.id, entry)
-            if not self._still_open(task.id):
-                return
-        if self._still_open(task.id):
-            self._step(runtime.complete, task.id, {})
-
-    def _still_open(self, task_id: str) -> bool:
-        return self.result is not None and any(t.id == task_id for t in self.result.open_tasks)
-
-    def _child_data(
-        self, start: ChildStart, task: OpenTask, organisation: Mapping[str, Any]
-    ) -> dict[str, Any]:
-        own = self.result.data if self.result else {}
-        names = (n.strip().partition(".")[0] for n in task.attributes.get("pass", "").split(","))
-        above = {name: own.get(name) for name in ("runde", "params", *names) if name}
-        case = dict(own.get("vorgang") or {})
-        data: dict[str, Any] = {name: own[name] for name in ("runde", "params") if name in own}
-        if case:
-            data["vorgang"] = {
-                **case,
-                "antragsteller": dict(organisation),
-                "untergeordnete": [],
-                "eltern": {**above, "antragsteller": case.get("antragsteller")},
-            }
-        return {**data, start.item: dict(organisation)} if start.item else data
-
-    @staticmethod
-    def _outputs(child: "Rehearsal") -> dict[str, Any]:
-        names = child.definition.process.attributes.get("output", "")
-        data = child.result.data if child.result else {}
-        return {n.strip(): data.get(n.strip()) for n in names.split(",") if n.strip()}
-
-    def _schema(self, form: str) -> FormSchema | None:
-        key = self.roles.get(form.removeprefix("catalog:"), "") if ":" in form else form
-        return self.forms.forms.get(key)
-
-    def _context(self, task: OpenTask) -> dict[str, Any]:
-        data = self.result.data if self.result else {}
-        return {**data, "heute": local_day(self.now), **task.scope}
-
-    def _result_of(self, command: Any, *arguments: Any, **options: Any) -> StepResult:
-        assert self.result is not None  # noqa: S101 - a step follows the first one
-        before = self.result
-        step: StepResult = command(
-            self.definition, before.state, before.data, *arguments, self.now, **options
-        )
-        return step
-
-    def _step(self, command: Any, *arguments: Any, **options: Any) -> None:
-        self._take(self._result_of(command, *arguments, **options))
-
-    def _take(self, result: StepResult) -> None:
-        self.result = result
-        self.trace += [e.element for e in result.history if e.state == "completed"]
-        self.children.update({child.task_id: child for child in result.children})
-        if result.error is not None:
-            error = result.error
-            self._add(error.element, self.definition.process_id, "warning", "error-not-caught",
-                      f"Der Prozess endet mit dem Fehler „{error.code or error.message}“.",
-                      "Kein Ereignis im Diagramm nimmt ihn auf.")  # fmt: skip
-
-    def _may_visit(self, element: str, process: str) -> bool:
-        self.visits[element] += 1
-        if self.visits[element] <= VISITS:
-            return True
-        self._add(
-            element, process, "error", "simulation-endless",
-            f"Der Prozess kommt nicht zum Ende: Er war {VISITS}-mal bei diesem Element.",
-            "Geben Sie Antworten vor, mit denen die Schleife endet.",
-        )  # fmt: skip
-        return False
-
-    def _note(self, fault: Exception) -> None:
-        if isinstance(fault, DefinitionInvalid):
-            self.findings += fault.findings
-            return
-        code = getattr(fault, "code", "simulation-value")
-        message, hint = getattr(fault, "message", str(fault)), getattr(fault, "hint", "")
-        element = getattr(fault, "element", "")
-        process = getattr(fault, "process", self.definition.process_id)
-        self._add(element, process, "error", code, message, hint)
-
-    def _add(
-        self, element: str, process: str, severity: Any, code: str, message: str, hint: str
+    def __init__(
+        self,
+        deployment: Deployment,
+        *,
+        store: RunStore | None = None,
+        clock: Clock | None = None,
+        connectors: Connectors | None = None,
+        roles: Mapping[str, str] | None = None,
     ) -> None:
-        node = self.definition.node(process, element) or self._anywhere(element)
-        file = self._file(node.process if node else process)
-        line = node.line if node else 0
-        if not any(f.code == code and f.element == element for f in self.findings):
-            self.findings.append(Finding(file, line, element, severity, code, message, hint))
+        self.clock = clock or Clock(datetime.now(UTC))
+        self.deployment = deployment
+        self.store = store or MemoryStore(deployment, self.clock)
+        self.trace: list[str] = []  # element ids of all runs in the order they were completed
+        self._connectors = connectors or Connectors()
+        self._roles = roles
+        self._runs: list[Run] = []
+        self._todo: deque[tuple[Run, Callable[[], None]]] = deque()
 
-    def _anywhere(self, element: str) -> Any:
-        return next((n for m in self.definition.models if (n := m.node(element))), None)
+    @classmethod
+    def from_files(
+        cls,
+        *paths: str | PathLike[str],
+        store: Any = "memory",
+        connectors: Connectors | None = None,
+        begins: datetime | None = None,
+    ) -> "Rehearsal":
+        """A rehearsal of BPMN, DMN and form files, or folders with such, in any order.
 
-    def _file(self, process: str) -> str:
-        models = self.definition.models
-        return next((m.file for m in models if process in m.processes), models[0].file)
+        `store` is "memory", or the URL of a database (SQLite file or PostgreSQL) in which each step
+        is written and from which it is read again; one that holds cases of people is refused.
+        `connectors` are run by the service tasks that name them; the others stay open as tasks.
+        The clock begins at `begins` (aware), or now. Raises DefinitionInvalid with findings.
+        """
+        files = checked(paths)
+        if connectors is None:
+            connectors = Connectors()
+            register_all(connectors)
+        clock = Clock((begins or datetime.now(UTC)).astimezone(UTC))
+        kept = None if store == "memory" else DatabaseStore(store, files, clock)
+        deployment = Deployment.load(0, files)
+        return cls(deployment, store=kept, clock=clock, connectors=connectors)
+
+    def __enter__(self) -> "Rehearsal":
+        return self
+
+    def __exit__(self, *fault: object) -> None:
+        self.close()
+
+    def close(self) -> None:
+        """Let go of the database; happens by itself when the rehearsal is no longer used."""
+        self.store.close()
+
+    # --- runs ----------------------------------------------------------------------------------
+
+    @property
+    def now(self) -> datetime:
+        """The instant (UTC) the clock of all runs shows."""
+        return self.clock.now
+
+    @property
+    def runs(self) -> list[Run]:
+        """All runs in the order they began, those messages, signals and calls started too."""
+        return list(self._runs)
+
+    @property
+    def processes(self) -> list[str]:
+        """The ids of the processes that can be started."""
+        return list(self._processes())
+
+    def start(self, process_id: str, data: Mapping[str, Any] | None = None) -> Run:
+        """Begin a process with case data; what keeps it from beginning is in the run's `error`.
+
+        Raises NotFound("process-not-found").
+        """
+        if process_id not in self._processes():
+            known = ", ".join(self._processes())
+            raise NotFound(
+                "process-not-found", f"Den Prozess „{process_id}“ gibt es hier nicht.", known
+            )
+        run = Run(process_id, self)
+        self.begin(run, data or {})
+        return run
+
+    def begin(self, run: Run, data: Mapping[str, Any], **options: Any) -> bool:
+        """Let a run take its first step, or try it again with other data; whether it could."""
+        began = run.begin(data, **options)
+        if run not in self._runs:
+            self._runs.append(run)
+        self.settle()
+        return began
+
+    # --- what comes from outside ---------------------------------------------------------------
+
+    def advance(self, span: timedelta) -> None:
+        """Move the clock; whatever falls due on the way happens at its own instant, in due order,
+        timers that are set on the way included. A timer that faults is tried again next time."""
+        target = self.now + span
+        if span < timedelta(0):
+            raise ValueError("time does not go back")
+        faulty: list[Run] = []
+        while True:
+            waiting = (run for run in self._runs if run.is_open() and run not in faulty)
+            dues = [(due, n, run) for n, run in enumerate(waiting) if (due := run.due())]
+            first = min(dues, default=None)
+            if first is None or first[0] > target:
+                break
+            due, _, run = first
+            self.clock.now = max(self.now, due)
+            if not run.step(runtime.fire):
+                faulty.append(run)
+            self.settle()
+        self.clock.now = target
+
+    def send_message(
+        self, name: str, payload: Mapping[str, Any] | None = None, correlation: Any = None
+    ) -> Run | None:
+        """Send a message to the one run that waits for it, else to a start event of its name; gives
+        that run, None when nobody wants it.
+
+        `correlation` says for which run it is: a value that is compared with `pik:key` of the
+        waiting event; an event without one takes the message when its run was started under this
+        correlation or holds the value in its case data, by the name given in a mapping
+        ({"nummer": 7}) or by any top-level name.
+        """
+        taker = self._give(name, payload, correlation, lambda r, e: _fits(r, e, correlation))
+        self.settle()
+        return taker
+
+    def send_signal(self, name: str, payload: Mapping[str, Any] | None = None) -> list[Run]:
+        """Send a signal to all runs that wait for it and to all start events; gives those runs."""
+        takers = self._spread(name, payload, None)
+        self.settle()
+        return takers
+
+    def _give(
+        self, name: str, payload: Mapping[str, Any] | None, correlation: Any, fits: Fits
+    ) -> Run | None:
+        for run in self._runs:
+            event = next((e for e in run.waits("message", name) if fits(run, e)), None)
+            if event is not None:
+                sent = dict(payload or {})
+                run.step(runtime.send_message, name, sent, event_id=event.id)
+                return run
+        started = self._trigger("message", name, payload, correlation, most=1)
+        return started[0] if started else None
+
+    def _spread(
+        self, name: str, payload: Mapping[str, Any] | None, thrower: Run | None
+    ) -> list[Run]:
+        takers = [r for r in self._runs if r is not thrower and r.waits("signal", name)]
+        for run in takers:
+            run.step(runtime.send_signal, name, dict(payload or {}))
+        return takers + self._trigger("signal", name, payload, None, most=MOST)
+
+    def _trigger(
+        self,
+        kind: str,
+        name: str,
+        payload: Mapping[str, Any] | None,
+        correlation: Any,
+        *,
+        most: int,
+    ) -> list[Run]:
+        """Start what begins with this message or signal."""
+        started: list[Run] = []
+        for process_id in self._processes():
+            for trigger in self.deployment.definition(process_id).triggers:
+                if (trigger.kind, trigger.name) == (kind, name) and len(started) < most:
+                    run = Run(process_id, self)
+                    run.correlation = correlation
+                    run.begin({}, element=trigger.element, payload=dict(payload or {}))
+                    started.append(run)
+                    self._runs.append(run)
+        return started
+
+    # --- what a step sets off ------------------------------------------------------------------
+
+    def happened(self, run: Run, result: StepResult) -> None:
+        """A run has taken a step; what follows is done by `settle`."""
+        self.trace += [e.element for e in result.history if e.state == "completed"]
+        works: list[Callable[[], None]] = []
+        works += [partial(self._call, run, call) for call in result.calls]
+        works += [partial(self._deliver, run, thrown) for thrown in result.thrown]
+        works += [partial(self._open_children, run, start) for start in result.children]
+        works += [partial(self._close_children, run, key) for key in result.closed_children]
+        if result.completed and run.parent is not None:
+            works.append(partial(self._report, run))
+        self._todo += [(run, work) for work in works]
+
+    def settle(self) -> None:
+        """Do what the last step set off, and what that sets off in turn."""
+        for _ in range(MOST):
+            if not self._todo:
+                return
+            _, work = self._todo.popleft()
+            work()
+        for run, _ in self._todo:
+            run.error = RunError("step-limit", f"Mehr als {MOST} Schritte ohne Zutun.")
+        self._todo.clear()
+
+    def schema_of(self, form: str, process: str) -> FormSchema | None:
+        """The form a task of a process names; None for one that was not given."""
+        if form.startswith(BY_MEASURE):
+            roles = self._roles if self._roles is not None else self._roles_of(process)
+            form = roles.get(form.removeprefix(BY_MEASURE), "")
+        return self.deployment.schema(form)
+
+    def _roles_of(self, process: str) -> Mapping[str, str]:
+        """The forms of the first measure whose cases come through the process."""
+        for measure in self.deployment.catalog.measures.values():
+            if process in self.deployment.definition(measure.process).reached(measure.process):
+                return measure.forms
+        return {}
+
+    def _processes(self) -> Mapping[str, Process]:
+        """By id; a pool without content is none."""
+        models = models_of(self.deployment.bpmn)
+        return {k: p for model in models for k, p in model.processes.items() if p.nodes}
+
+    def _call(self, run: Run, call: ConnectorCall) -> None:
+        """Call a connector; one nobody registered, or that needs pikflow's tables, stays open."""
+        task = run.still_open(call.task_id)
+        names = self._connectors.names
+        work = self._connectors.get(call.connector).run if call.connector in names else None
+        if task is None or work is None:
+            return
+        key = f"{self._runs.index(run)}:connector:{call.task_id}"
+        try:
+            outcome = work(Call(key, "", call.element, call.input, self.now))
+        except ConnectorFault as fault:
+            run.refuse(task, fault)
+            return
+        run.step(runtime.resume, call.task_id, outcome)
+
+    def _deliver(self, run: Run, thrown: Thrown) -> None:
+        if thrown.kind == "signal":
+            self._spread(thrown.name, thrown.payload, run)
+        else:
+            self._give(thrown.name, thrown.payload, thrown.key, lambda _, e: e.key == thrown.key)
+
+    # --- child cases ---------------------------------------------------------------------------
+
+    def _open_children(self, run: Run, start: ChildStart) -> None:
+        task = run.still_open(start.task_id)
+        if task is None:
+            return
+        for organisation in start.organisations:
+            child = Run(start.process, self, parent=run, call=start, organisation=organisation)
+            self._runs.append(child)
+            if child.depth > _DEEPEST:
+                child.error = RunError("nesting-limit", "Zu viele Vorgänge ineinander.")
+                continue
+            child.begin(run_children.handed_down(run.values, start, task, organisation))
+
+    def _close_children(self, run: Run, task_id: str) -> None:
+        for child in self._runs:
+            if child.parent is run and child.called_by(task_id) and child.is_open():
+                child.step(runtime.cancel)
+
+    def _report(self, child: Run) -> None:
+        """Tell the calling run that a child case has ended."""
+        parent, call = child.parent, child.call
+        if parent is None or call is None or parent.still_open(call.task_id) is None:
+            return
+        definition = self.deployment.definition(child.process_id)
+        entry = run_children.entry(definition, child.values, child.organisation)
+        parent.step(runtime.child_ended, call.task_id, entry)
+
+
+def checked(paths: "tuple[str | PathLike[str], ...]") -> dict[str, bytes]:
+    """The files paths stand for, without journeys; raises DefinitionInvalid when something in them
+    keeps them from running. Lanes, names and connectors are no matter here: nobody signs in,
+    answers may bring any name, and a service task can be completed by hand."""
+    files, findings = sources.read(Path(path) for path in paths)
+    files = merged({}, files)
+    findings += check(files, connectors=frozenset())
+    found = [finding for finding in findings if not finding.code.startswith(_ANYWAY)]
+    if not Deployment.load(0, files).bpmn and not found:
+        message = "In den Dateien ist kein Prozess."
+        found.append(Finding("", 0, "", "error", "process-missing", message))
+    if any(finding.severity == "error" for finding in found):
+        raise DefinitionInvalid(found)
+    return files
+
+
+def _fits(run: Run, event: WaitingEvent, correlation: Any) -> bool:
+    """Whether a message from outside with this correlation is for this event of this run."""
+    if correlation is None:
+        return event.key is None
+    named = isinstance(correlation, Mapping)
+    wanted = {n: _key(v) for n, v in (correlation if named else {"": correlation}).items()}
+    if event.key is not None:
+        return event.key in wanted.values()
+    if run.correlation == correlation:
+        return True
+    if named:
+        return all(_key(run.values.get(name)) == key for name, key in wanted.items())
+    return wanted[""] in map(_key, run.values.values())
+
+
+def _key(value: Any) -> str:
+    """A value as a text that can be compared; what is no key is equal to itself alone."""
+    try:
+        return key_text(normalise(value)) or ""
+    except TypeError:
+        return repr(value)

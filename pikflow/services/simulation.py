@@ -6,18 +6,26 @@ same files and answers give the same run.
 """
 
 from collections.abc import Iterable, Iterator, Mapping
+from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
+from pikflow.catalog import Catalog
 from pikflow.engine.check import check_models
 from pikflow.engine.checks.vocabulary import closest
-from pikflow.engine.definition import Definition, models_of
+from pikflow.engine.definition import models_of
 from pikflow.engine.model import Model
 from pikflow.errors import DefinitionInvalid, Finding
 from pikflow.forms.library import FormLibrary
 from pikflow.services import sources
-from pikflow.services.rehearsal import Given, Rehearsal
+from pikflow.services.deployments import Deployment
+from pikflow.services.parameters import Parameters
+from pikflow.services.rehearsal import Clock, Rehearsal
 from pikflow.services.surroundings import surroundings
+from pikflow.services.trial import Given, Trial
+
+BEGIN = datetime(2026, 1, 7, 8, 0, tzinfo=UTC)
+NO_CATALOG = Catalog({}, {}, {}, {})
 
 Answers = Mapping[str, Any]
 
@@ -74,16 +82,24 @@ def simulate(
     try:
         models = models_of(files)
         chosen, notes = choose(models, process_id)
-        definition = Definition.of(models, chosen)
+        deployment = Deployment(0, files, forms or FormLibrary(), NO_CATALOG, Parameters())
+        definition = deployment.definition(chosen)
     except DefinitionInvalid as fault:
         return nothing((*findings, *fault.findings))
-    run = Rehearsal(definition, Given(given), forms or FormLibrary(), roles or {})
+    rehearsal = Rehearsal(deployment, clock=Clock(BEGIN), roles=roles or {})
+    run = Trial(rehearsal, definition, Given(given))
     faults = (f for f in check_models(models) if f.severity == "error")
     own = (f for f in faults if f.file == models[0].file)
     run.findings += [*_once(f for f in (*findings, *own) if _matters(f)), *notes]
     run.findings += _strangers(given, models)
-    run.completed = run.go({**(data or {}), **run.start_answers()})
-    return run.report()
+    run.play({**(data or {}), **run.start_answers()})
+    return {
+        "completed": run.completed,
+        "trace": rehearsal.trace,
+        "waiting": run.waiting,
+        "data": run.data,
+        "findings": [finding.as_dict() for finding in run.findings],
+    }
 
 
 def nothing(findings: Iterable[Finding]) -> dict[str, Any]:
