@@ -8,6 +8,7 @@ may be killed and started again.
 """
 
 import atexit
+import fcntl
 import importlib.util
 import itertools
 import os
@@ -23,6 +24,7 @@ import tempfile
 import time
 from functools import cache
 from pathlib import Path
+from typing import IO
 
 import psycopg
 from sqlalchemy.engine import make_url
@@ -33,7 +35,7 @@ PATIENCE = 30  # seconds a server may take to start or stop
 # postgres refuses to run as root, and must not outlive the test run, however that ends.
 LAUNCHER = """
 import ctypes, os, signal, sys
-user, program = int(sys.argv[1]), sys.argv[2]
+parent, user, program = int(sys.argv[1]), int(sys.argv[2]), sys.argv[3]
 if os.geteuid() == 0:
     os.setgroups([])
     os.setgid(user)
@@ -41,8 +43,10 @@ if os.geteuid() == 0:
 libc = ctypes.CDLL(None)
 if hasattr(libc, "prctl"):
     libc.prctl(1, signal.SIGQUIT)  # PR_SET_PDEATHSIG
+if os.getppid() != parent:
+    sys.exit("the test run is gone")
 os.chdir("/")
-os.execv(program, sys.argv[2:])
+os.execv(program, sys.argv[3:])
 """
 INITIAL = (
     *("-U", "postgres", "-A", "scram-sha-256", "-c", "scram_iterations=1", "--no-sync"),
@@ -132,11 +136,10 @@ class Server:
         return [part for setting in chosen for part in ("-c", setting)]
 
     def _launch(self, program: str, *arguments: str) -> subprocess.Popen[bytes]:
-        command = [sys.executable, "-I", "-c", LAUNCHER, str(self._user), str(self.bin / program)]
+        launch = [sys.executable, "-I", "-c", LAUNCHER, str(os.getpid()), str(self._user)]
+        command = [*launch, str(self.bin / program), *arguments]
         with (self._folder / "log").open("ab") as log:
-            return subprocess.Popen(
-                [*command, *arguments], stdin=subprocess.DEVNULL, stdout=log, stderr=log
-            )
+            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def _answers(self, port: int) -> bool:
         self.port = port
@@ -184,6 +187,7 @@ def _free_port() -> int:
 # --- the databases of this process -------------------------------------------------------------
 
 _numbers = itertools.count(1)
+_owned: list[IO[str] | None] = []  # locks on our folders, held as long as the process lives
 
 
 def server(durable: bool = False) -> Server:
@@ -204,10 +208,31 @@ def _folder(durable: bool) -> Path:
 
 
 def _new_folder(kind: str, durable: bool) -> Path:
-    """A temporary folder: in memory where no commit is to last (10x faster under load)."""
-    memory = Path("/dev/shm")  # noqa: S108 - mkdtemp makes a name of its own there
+    """A temporary folder: in memory where no commit is to last (10x faster under load).
+
+    Those of processes that were killed are removed: a living one holds a lock on its folder.
+    """
+    memory = Path("/dev/shm")
     roomy = not durable and memory.is_dir() and shutil.disk_usage(memory).free > 2**30
-    return Path(tempfile.mkdtemp(prefix=f"pikflow-{kind}-", dir=memory if roomy else None))
+    parent = memory if roomy else Path(tempfile.gettempdir())
+    for left in parent.glob("pikflow-*-*/owner"):
+        facts = left.stat()
+        old = time.time() - facts.st_mtime > PATIENCE  # not one that is just being made
+        if facts.st_uid == os.getuid() and old and _lock(left):
+            shutil.rmtree(left.parent, ignore_errors=True)
+    folder = Path(tempfile.mkdtemp(prefix=f"pikflow-{kind}-", dir=parent))
+    _owned.append(_lock(folder / "owner"))
+    return folder
+
+
+def _lock(path: Path) -> IO[str] | None:
+    handle = path.open("w")
+    try:
+        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
+    except BlockingIOError:
+        handle.close()
+        return None
+    return handle
 
 
 def postgresql(durable: bool = False) -> str:
