@@ -218,8 +218,10 @@ def _new_folder(kind: str, durable: bool) -> Path:
     for left in parent.glob("pikflow-*-*/owner"):
         facts = left.stat()
         old = time.time() - facts.st_mtime > PATIENCE  # not one that is just being made
-        if facts.st_uid == os.getuid() and old and _lock(left):
+        free = _lock(left) if facts.st_uid == os.getuid() and old else None
+        if free is not None:
             shutil.rmtree(left.parent, ignore_errors=True)
+            free.close()
     folder = Path(tempfile.mkdtemp(prefix=f"pikflow-{kind}-", dir=parent))
     _owned.append(_lock(folder / "owner"))
     return folder
