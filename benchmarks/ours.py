@@ -5,6 +5,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
+from benchmarks.contest import BUNDLE, LOOP, NOW, PEOPLE, PROCESS, actor, answers
 from pikflow import values
 from pikflow.engine import runtime
 from pikflow.engine.definition import Definition
@@ -12,8 +13,6 @@ from pikflow.services import Services
 from pikflow.store import cases, rounds, tasks
 from pikflow.store.database import Database
 from pikflow.store.tables import history
-
-from benchmarks.contest import BUNDLE, LOOP, NOW, PEOPLE, PROCESS, actor, answers
 
 
 class EngineCase:

@@ -11,13 +11,12 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from statistics import median
 
-from tests.databases import Server, new_database
-
 from benchmarks import report
 from benchmarks.contest import LOOP, NOW, services
 from benchmarks.floor import Store
 from benchmarks.library import LibraryCase
 from benchmarks.ours import EngineCase, ServiceCase, Sizes, size_of
+from tests.databases import KINDS, new_database
 
 SIZES = (15, 75, 375, 1_500, 10_000)  # finished user tasks in the case
 LIBRARY_ENDS = 400  # past about 490 user tasks the library no longer runs the case
@@ -98,19 +97,11 @@ def measure(
     return found
 
 
-def _new_url(kind: str, server: Server) -> str:
-    if kind == "sqlite":
-        return new_database("sqlite")
-    server.execute("CREATE DATABASE contest")
-    return server.url("contest")
-
-
 def main() -> None:
     results: dict[str, list[Measured]] = {}
-    server = Server(durable=True)
-    for kind in ("sqlite", "postgresql"):
+    for kind in KINDS:
         results[kind] = []
-        for one in run(_new_url(kind, server)):
+        for one in run(new_database(kind, durable=True)):
             results[kind].append(one)
             sys.stderr.write(f"{kind}: {one.finished} tasks\n")
     sys.stdout.write(report.table(results))

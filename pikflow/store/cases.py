@@ -1,13 +1,13 @@
 """Cases: the row of an instance, its lock, lists and counts."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, or_, select, true, update
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, insert, or_, select, true, update
+from sqlalchemy.engine import Connection
 
 from pikflow.permissions import CaseScope
 from pikflow.store.base import new_id
@@ -50,14 +50,30 @@ class CaseRecord:
     ended_at: datetime | None
 
 
-def _record(row: Row[Any] | None) -> CaseRecord | None:
-    return None if row is None else CaseRecord(**row._mapping)
+# Statements of a step are built once: building one takes longer than running it.
+_CASE = select(*(instance.c[field.name] for field in fields(CaseRecord)))
+_BY_ID = _CASE.where(instance.c.id == bindparam("key"))
+_LOCK = _BY_ID.with_for_update()
+_LOCK_BY_TASK = _CASE.where(
+    instance.c.id
+    == select(user_task.c.instance_id).where(user_task.c.id == bindparam("key")).scalar_subquery()
+).with_for_update()
+_ADD = insert(instance)
+_SAVE = update(instance).where(instance.c.id == bindparam("key"))
+
+
+def _record(row: Sequence[Any] | None) -> CaseRecord | None:
+    return None if row is None else CaseRecord(*row)
 
 
 def lock(connection: Connection, instance_id: int) -> CaseRecord | None:
     """The case, locked until the transaction ends (on SQLite the whole database already is)."""
-    statement = select(instance).where(instance.c.id == instance_id).with_for_update()
-    return _record(connection.execute(statement).one_or_none())
+    return _record(connection.execute(_LOCK, {"key": instance_id}).one_or_none())
+
+
+def lock_by_task(connection: Connection, task_id: str) -> CaseRecord | None:
+    """The case a task belongs to, locked in the same way."""
+    return _record(connection.execute(_LOCK_BY_TASK, {"key": task_id}).one_or_none())
 
 
 def lock_all(connection: Connection, ids: Sequence[int]) -> list[CaseRecord]:
@@ -71,7 +87,7 @@ def by_number(
 ) -> CaseRecord | None:
     """The case with this number if the scope shows it; without a scope (background work) any."""
     condition = true() if scope is None else visible(scope)
-    statement = select(instance).where(instance.c.number == case_number, condition)
+    statement = _CASE.where(instance.c.number == case_number, condition)
     return _record(connection.execute(statement).one_or_none())
 
 
@@ -79,25 +95,24 @@ def by_id(
     connection: Connection, instance_id: int, scope: CaseScope | None = None
 ) -> CaseRecord | None:
     """The case with this id if the scope shows it; without a scope (background work) any."""
-    condition = true() if scope is None else visible(scope)
-    statement = select(instance).where(instance.c.id == instance_id, condition)
-    return _record(connection.execute(statement).one_or_none())
+    statement = _BY_ID if scope is None else _BY_ID.where(visible(scope))
+    return _record(connection.execute(statement, {"key": instance_id}).one_or_none())
 
 
 def by_start_key(connection: Connection, start_key: str) -> CaseRecord | None:
     """The case that was started under this key."""
-    statement = select(instance).where(instance.c.start_key == start_key)
+    statement = _CASE.where(instance.c.start_key == start_key)
     return _record(connection.execute(statement).one_or_none())
 
 
 def add(connection: Connection, row: Mapping[str, Any]) -> int:
     """Insert one case, give its id."""
-    return new_id(connection.execute(insert(instance).values(**row)))
+    return new_id(connection.execute(_ADD, dict(row)))
 
 
 def save(connection: Connection, instance_id: int, changes: Mapping[str, Any]) -> None:
     """Write the columns that changed."""
-    connection.execute(update(instance).where(instance.c.id == instance_id).values(**changes))
+    connection.execute(_SAVE, {"key": instance_id, **changes})
 
 
 def next_number(connection: Connection, prefix: str) -> int:
@@ -116,12 +131,12 @@ def children(
     connection: Connection, parent_id: int, *, task: str = "", state: str = ""
 ) -> list[CaseRecord]:
     """Child cases of a case, of one task or in one state only if asked, by id."""
-    statement = select(instance).where(instance.c.parent_id == parent_id).order_by(instance.c.id)
+    statement = _CASE.where(instance.c.parent_id == parent_id).order_by(instance.c.id)
     if task:
         statement = statement.where(instance.c.parent_task == task)
     if state:
         statement = statement.where(instance.c.state == state)
-    return [CaseRecord(**row._mapping) for row in connection.execute(statement)]
+    return [CaseRecord(*row) for row in connection.execute(statement)]
 
 
 def approved_elsewhere(
@@ -141,8 +156,7 @@ def approved_elsewhere(
 def newest_of(connection: Connection, organisation_id: str) -> CaseRecord | None:
     """The case an organisation got last, child cases included."""
     statement = (
-        select(instance)
-        .where(instance.c.organisation_id == organisation_id)
+        _CASE.where(instance.c.organisation_id == organisation_id)
         .order_by(instance.c.id.desc())
         .limit(1)
     )
@@ -299,13 +313,9 @@ def owned(
     connection: Connection, organisation_id: str, measure: str, round_id: int | None
 ) -> list[CaseRecord]:
     """Cases of one organisation in a measure and round, child cases too, newest first."""
-    statement = (
-        select(instance)
-        .where(
-            instance.c.organisation_id == organisation_id,
-            instance.c.measure == measure,
-            instance.c.round_id == round_id if round_id else instance.c.round_id.is_(None),
-        )
-        .order_by(instance.c.id.desc())
-    )
-    return [CaseRecord(**row._mapping) for row in connection.execute(statement)]
+    statement = _CASE.where(
+        instance.c.organisation_id == organisation_id,
+        instance.c.measure == measure,
+        instance.c.round_id == round_id if round_id else instance.c.round_id.is_(None),
+    ).order_by(instance.c.id.desc())
+    return [CaseRecord(*row) for row in connection.execute(statement)]

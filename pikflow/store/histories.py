@@ -1,13 +1,14 @@
 """What happened to a case: history, answers and completions. Rows are only ever appended."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import func, insert, select
+from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.engine import Connection
 
+from pikflow.store.base import execute_rows
 from pikflow.store.tables import answers, completion, draft, history
 
 
@@ -40,10 +41,12 @@ class HistoryRecord:
 _COLUMNS = [column for column in history.c if column.name != "snapshot"]
 
 
+_APPEND = insert(history).inline()
+
+
 def append(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert history rows; rows have the same keys."""
-    if rows:
-        connection.execute(insert(history), list(rows))
+    execute_rows(connection, _APPEND, rows)
 
 
 def of_case(connection: Connection, instance_id: int) -> list[HistoryRecord]:
@@ -157,12 +160,21 @@ class AnswersRecord:
     at: datetime
 
 
+_NEXT = (
+    select(func.coalesce(func.max(answers.c.version), 0) + 1)
+    .where(
+        answers.c.instance_id == bindparam("same_case"),
+        answers.c.result == bindparam("same_result"),
+    )
+    .scalar_subquery()
+)
+_ADD_ANSWERS = insert(answers).values(version=_NEXT).returning(answers.c.version)
+
+
 def add_answers(connection: Connection, row: Mapping[str, Any]) -> int:
     """Append a submission, give its version."""
-    same = (answers.c.instance_id == row["instance_id"], answers.c.result == row["result"])
-    last = connection.execute(select(func.max(answers.c.version)).where(*same)).scalar() or 0
-    connection.execute(insert(answers).values(**row, version=last + 1))
-    return int(last) + 1
+    same = {"same_case": row["instance_id"], "same_result": row["result"]}
+    return int(connection.execute(_ADD_ANSWERS, {**row, **same}).scalar_one())
 
 
 def answers_of(connection: Connection, instance_id: int) -> list[AnswersRecord]:
@@ -186,23 +198,27 @@ class CompletionRecord:
     answer: dict[str, Any]
 
 
+_COMPLETION = select(*(completion.c[field.name] for field in fields(CompletionRecord)))
+_COMPLETION_OF = _COMPLETION.where(completion.c.task_id == bindparam("wanted"))
+_COMPLETION_BY_KEY = _COMPLETION.where(completion.c.key == bindparam("wanted"))
+_ADD_COMPLETION = insert(completion)
+
+
 def completion_of(connection: Connection, task_id: str) -> CompletionRecord | None:
     """The completion of a task."""
-    row = connection.execute(
-        select(completion).where(completion.c.task_id == task_id)
-    ).one_or_none()
-    return None if row is None else CompletionRecord(**row._mapping)
+    row = connection.execute(_COMPLETION_OF, {"wanted": task_id}).one_or_none()
+    return None if row is None else CompletionRecord(*row)
 
 
 def completion_by_key(connection: Connection, key: str) -> CompletionRecord | None:
     """The completion under an idempotency key."""
-    row = connection.execute(select(completion).where(completion.c.key == key)).one_or_none()
-    return None if row is None else CompletionRecord(**row._mapping)
+    row = connection.execute(_COMPLETION_BY_KEY, {"wanted": key}).one_or_none()
+    return None if row is None else CompletionRecord(*row)
 
 
 def add_completion(connection: Connection, row: Mapping[str, Any]) -> None:
     """Note a completion; a second one of the same task or key violates the table."""
-    connection.execute(insert(completion).values(**row))
+    connection.execute(_ADD_COMPLETION, dict(row))
 
 
 # --- drafts ------------------------------------------------------------------------------------
@@ -239,7 +255,9 @@ def save_draft(connection: Connection, row: Mapping[str, Any]) -> int:
     return known.version + 1
 
 
+_DROP_DRAFT = draft.delete().where(draft.c.task_id == bindparam("task"))
+
+
 def drop_drafts(connection: Connection, ids: Sequence[str]) -> None:
     """Remove drafts of tasks that ended."""
-    if ids:
-        connection.execute(draft.delete().where(draft.c.task_id.in_(ids)))
+    execute_rows(connection, _DROP_DRAFT, [{"task": task_id} for task_id in ids])

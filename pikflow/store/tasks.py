@@ -1,15 +1,16 @@
 """User tasks: the inbox is an indexed select over open ones, whatever the history holds."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 from datetime import date, datetime, timedelta
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, case, func, insert, or_, select, true, update
+from sqlalchemy import ColumnElement, and_, bindparam, case, func, insert, or_, select, true, update
 from sqlalchemy.engine import Connection, Row
 
 from pikflow.permissions import CaseScope
+from pikflow.store.base import execute_rows
 from pikflow.store.scope import visible
 from pikflow.store.tables import instance, organisation, user_task
 
@@ -41,11 +42,21 @@ class TaskRecord:
     details: dict[str, Any]
 
 
+# Statements of a step are built once: building one takes longer than running it.
+_TASK = select(*(user_task.c[field.name] for field in fields(TaskRecord)))
+_OLDEST_FIRST = _TASK.order_by(user_task.c.created_at, user_task.c.id)
+_OF_CASE = _OLDEST_FIRST.where(
+    user_task.c.instance_id == bindparam("case"), user_task.c.state == bindparam("wanted")
+)
+_BY_ID = _TASK.where(user_task.c.id == bindparam("key"))
+_ADD = insert(user_task)
+_SAVE = update(user_task).where(user_task.c.id == bindparam("key"))
+
+
 def by_id(connection: Connection, task_id: str) -> TaskRecord | None:
     """The task, open or not."""
-    statement = select(user_task).where(user_task.c.id == task_id)
-    row = connection.execute(statement).one_or_none()
-    return None if row is None else TaskRecord(**row._mapping)
+    row = connection.execute(_BY_ID, {"key": task_id}).one_or_none()
+    return None if row is None else TaskRecord(*row)
 
 
 def case_of(connection: Connection, task_id: str) -> int | None:
@@ -65,32 +76,22 @@ def open_ids(connection: Connection, instance_id: int) -> set[str]:
 
 def named(connection: Connection, text: str) -> list[TaskRecord]:
     """Tasks with this name or element id, open or not, the newest first."""
-    statement = (
-        select(user_task)
-        .where(or_(user_task.c.name == text, user_task.c.element == text))
-        .order_by(user_task.c.created_at.desc(), user_task.c.id)
+    statement = _TASK.where(or_(user_task.c.name == text, user_task.c.element == text)).order_by(
+        user_task.c.created_at.desc(), user_task.c.id
     )
-    return [TaskRecord(**row._mapping) for row in connection.execute(statement)]
+    return [TaskRecord(*row) for row in connection.execute(statement)]
 
 
 def all_open(connection: Connection) -> list[TaskRecord]:
     """Every open task, oldest first."""
-    statement = (
-        select(user_task)
-        .where(user_task.c.state == OPEN)
-        .order_by(user_task.c.created_at, user_task.c.id)
-    )
-    return [TaskRecord(**row._mapping) for row in connection.execute(statement)]
+    statement = _OLDEST_FIRST.where(user_task.c.state == OPEN)
+    return [TaskRecord(*row) for row in connection.execute(statement)]
 
 
 def of_case(connection: Connection, instance_id: int, *, state: str = OPEN) -> list[TaskRecord]:
     """Tasks of one case in one state, oldest first."""
-    statement = (
-        select(user_task)
-        .where(user_task.c.instance_id == instance_id, user_task.c.state == state)
-        .order_by(user_task.c.created_at, user_task.c.id)
-    )
-    return [TaskRecord(**row._mapping) for row in connection.execute(statement)]
+    wanted = {"case": instance_id, "wanted": state}
+    return [TaskRecord(*row) for row in connection.execute(_OF_CASE, wanted)]
 
 
 def of_cases(connection: Connection, ids: Sequence[int]) -> dict[int, list[TaskRecord]]:
@@ -98,33 +99,28 @@ def of_cases(connection: Connection, ids: Sequence[int]) -> dict[int, list[TaskR
     found: dict[int, list[TaskRecord]] = {}
     if not ids:
         return found
-    statement = (
-        select(user_task)
-        .where(user_task.c.instance_id.in_(ids), user_task.c.state == OPEN)
-        .order_by(user_task.c.due.is_(None), user_task.c.due, user_task.c.created_at)
+    statement = _TASK.where(user_task.c.instance_id.in_(ids), user_task.c.state == OPEN).order_by(
+        user_task.c.due.is_(None), user_task.c.due, user_task.c.created_at
     )
     for row in connection.execute(statement):
-        found.setdefault(row.instance_id, []).append(TaskRecord(**row._mapping))
+        found.setdefault(row.instance_id, []).append(TaskRecord(*row))
     return found
 
 
 def add_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert tasks; rows have the same keys."""
-    if rows:
-        connection.execute(insert(user_task), list(rows))
+    execute_rows(connection, _ADD, rows)
 
 
 def close(connection: Connection, ids: Sequence[str], *, state: str, at: datetime) -> None:
     """Mark tasks as "completed" or "cancelled"."""
-    if ids:
-        connection.execute(
-            update(user_task).where(user_task.c.id.in_(ids)).values(state=state, ended_at=at)
-        )
+    rows = [{"key": task_id, "state": state, "ended_at": at} for task_id in ids]
+    execute_rows(connection, _SAVE, rows)
 
 
 def save(connection: Connection, task_id: str, changes: Mapping[str, Any]) -> None:
     """Write the columns that changed."""
-    connection.execute(update(user_task).where(user_task.c.id == task_id).values(**changes))
+    connection.execute(_SAVE, {"key": task_id, **changes})
 
 
 # --- inbox -------------------------------------------------------------------------------------
