@@ -25,10 +25,12 @@ from pikflow.services.journey_checks import Mismatch
 from pikflow.services.journey_files import Journey, People, load, load_people
 from pikflow.services.journey_steps import Walk
 from pikflow.services.organisations import Directory
+from pikflow.services.rehearsal import Clock
 from pikflow.store.database import Database
 
 _ZONE = ZoneInfo("Europe/Berlin")
 _HOUR = 9  # a journey begins in the morning
+_LOOK = timedelta(seconds=1)  # passes at every look at the clock: what happens has an order
 
 
 @dataclass(frozen=True)
@@ -99,24 +101,12 @@ def journey_start(journey: Journey) -> datetime:
     return datetime(day.year, day.month, day.day, _HOUR, tzinfo=_ZONE)
 
 
-class Clock:
-    """A clock that stands where it was put; every look moves it by a second, so that what
-    happens one after the other has an order."""
-
-    def __init__(self, now: datetime) -> None:
-        self.now = now
-
-    def __call__(self) -> datetime:
-        self.now += timedelta(seconds=1)
-        return self.now
-
-
 @contextmanager
 def _services(
     place: Path, begins: datetime, deployments: Deployments
 ) -> Iterator[tuple[Services, Clock]]:
     database = Database(f"sqlite:///{place}")
-    clock = Clock(begins)
+    clock = Clock(begins, _LOOK)
     connectors = Connectors()
     register_all(connectors)
     draft = Environment(

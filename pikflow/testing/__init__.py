@@ -1,17 +1,22 @@
-"""What integrators test with: processes without an app, and stand-ins for what a host brings.
-
-from pikflow.testing import Rehearsal
+"""What integrators test with: processes without an app, stand-ins for what a host brings, and the
+contracts of what they write themselves. docs/testing.md shows how.
 """
 
 from pikflow.services.rehearsal import Clock, Rehearsal
 from pikflow.services.runs import HistoryRecord, OpenTask, Run, RunError, WaitingEvent
 from pikflow.services.submissions import AnswersInvalid
+from pikflow.testing.contracts import ConnectorContract, IdentityContract
+from pikflow.testing.fakes import Identity, Recorder
 
 __all__ = [
     "AnswersInvalid",
     "Clock",
+    "ConnectorContract",
     "HistoryRecord",
+    "Identity",
+    "IdentityContract",
     "OpenTask",
+    "Recorder",
     "Rehearsal",
     "Run",
     "RunError",
