@@ -8,6 +8,7 @@ from pikflow import permissions
 from pikflow.catalog import Catalog
 from pikflow.identity import Actor
 from pikflow.services import readiness, rounds
+from pikflow.services.backup import Backup
 from pikflow.services.cases import Cases
 from pikflow.services.definitions import Definitions
 from pikflow.services.doctor import Doctor
@@ -40,6 +41,7 @@ class Services:
         self.files = Files(environment)
         self.overview = Overview(environment)
         self.doctor = Doctor(environment)
+        self.backup = Backup(environment)
         self.organisations = Organisations(environment)
         self.incidents = Incidents(environment)
         self.timers = Timers(environment)

@@ -25,6 +25,14 @@ def keep(folder: Path, digest: str, data: bytes) -> None:
     fresh.replace(path)
 
 
+def restore(folder: Path, digest: str, data: bytes) -> None:
+    """Write content again, in place of what may have become of it."""
+    path = path_of(folder, digest)
+    if path.is_file() and digest_of(path) != digest:
+        path.unlink()
+    keep(folder, digest, data)
+
+
 def digest_of(path: Path) -> str:
     """The sha256 (hex) of a file."""
     with path.open("rb") as handle:
