@@ -16,9 +16,10 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
+from pikflow import logs
 from pikflow.errors import ConnectorFault, EngineFault, PikFlowError, Refused
 from pikflow.runners.port import Errand
-from pikflow.services import children, connecting, incidents
+from pikflow.services import children, connecting, incidents, outbox
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.handlers import Handler
 from pikflow.services.timers import Timers
@@ -55,7 +56,7 @@ class Jobs:
     def __init__(self, environment: Environment, timers: Timers) -> None:
         self._environment = environment
         self._timers = timers
-        self._in_hand: dict[int, str] = {}
+        self._in_hand: dict[int, JobRecord] = {}
         self.handlers: dict[str, Handler] = {
             "connector": connecting.CONNECTOR,
             "child": children.CHILD,
@@ -115,6 +116,10 @@ class Jobs:
         job = self._take(job_id)
         if job is None:
             return False
+        with logs.under(str(job.payload.get("request", ""))):
+            return self._run(job_id, job)
+
+    def _run(self, job_id: int, job: JobRecord) -> bool:
         try:
             self._work(job)
         except LeaseLost:
@@ -150,7 +155,7 @@ class Jobs:
                 until=until,
             )
         if job is not None:
-            self._in_hand[job.id] = job.owner
+            self._in_hand[job.id] = job
         return job
 
     def _work(self, job: JobRecord) -> None:
@@ -210,9 +215,15 @@ class Jobs:
 
     def give_back(self) -> int:
         """This process ends: what it has in hand goes to others at once. Gives how many jobs."""
-        held = dict(self._in_hand)
         with self._environment.command() as unit:
-            return sum(work.give_back(unit.connection, *pair) for pair in held.items())
+            given = [
+                Errand("job", job.id, job.instance_id)
+                for job in list(self._in_hand.values())
+                if work.give_back(unit.connection, job.id, job.owner)
+            ]
+            if given:
+                outbox.announce(unit, given)
+        return len(given)
 
     # --- how it stands -------------------------------------------------------------------------
 

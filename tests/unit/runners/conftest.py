@@ -9,6 +9,7 @@ from dataclasses import dataclass, field, replace
 from datetime import timedelta
 from multiprocessing.process import BaseProcess
 from pathlib import Path
+from typing import Any
 
 import pytest
 from databases import drop_database, new_database
@@ -61,9 +62,11 @@ class Setup:
     cases: list[int] = field(default_factory=list)
     workers: list[BaseProcess] = field(default_factory=list)
 
-    def worker(self, *, ahead: timedelta = timedelta(0), concurrency: int = 2) -> int:
+    def worker(
+        self, *, ahead: timedelta = timedelta(0), concurrency: int = 2, **settings: Any
+    ) -> int:
         """Start a worker process; gives its id."""
-        process = _processes.Process(target=work, args=(self.place, ahead, concurrency))
+        process = _processes.Process(target=work, args=(self.place, ahead, concurrency, settings))
         process.start()
         self.workers.append(process)
         assert process.pid is not None

@@ -119,22 +119,56 @@ def test_a_paused_worker_that_comes_back_is_refused(setup: Setup) -> None:
     assert sorted(setup.ran()) == ["job-0", "next-0"]
 
 
-@pytest.mark.parametrize("hours", [1, -1])
-def test_a_worker_whose_clock_is_wrong_changes_nothing(setup: Setup, hours: int) -> None:
-    """It takes no job that is held, and fires no timer before its time."""
+def test_a_job_that_hangs_is_left_behind_by_its_own_worker(setup: Setup) -> None:
+    setup.start_cases(1)
+    setup.hang_first(60)
+    only = setup.worker(concurrency=1)
+    setup.order(1)
+    setup.wait(lambda: setup.open_jobs() == 0)
+    assert setup.calls() == [("job-0", only)] * 2 and setup.ran() == ["job-0"]
+
+
+def test_a_worker_that_is_stopped_finishes_what_is_at_hand(setup: Setup) -> None:
     setup.start_cases(2)
     setup.hang_first(1)
+    first = setup.worker(concurrency=1)
+    setup.order(2)
+    setup.wait(lambda: len(setup.calls()) == 1)
+    os.kill(first, signal.SIGTERM)
+    setup.workers[0].join(20)
+    assert setup.workers[0].exitcode == 0
+    assert len(setup.calls()) == len(setup.ran()) == setup.open_jobs() == 1
+    assert setup.services.jobs.health().workers == ()
+
+
+def test_a_worker_that_is_stopped_gives_back_what_it_can_not_finish(setup: Setup) -> None:
+    setup.start_cases(1)
+    setup.hang_first(60)
+    first = setup.worker(PIKFLOW_JOBS_STOP_SECONDS=0.3, PIKFLOW_JOBS_LEASE_SECONDS=600)
+    setup.order(1)
+    setup.wait(lambda: len(setup.calls()) == 1)
+    os.kill(first, signal.SIGTERM)
+    setup.services.worker.start()
+    setup.wait(lambda: setup.open_jobs() == 0)
+    assert [process for _, process in setup.calls()] == [first, os.getpid()]
+
+
+def test_workers_whose_clocks_are_wrong_change_nothing(setup: Setup) -> None:
+    """They take no job that is held, and fire no timer before its time."""
+    setup.start_cases(2)
+    setup.hang_first(0.8)
     right = setup.worker(concurrency=1)
     setup.order(1)
     setup.wait(lambda: setup.calls() == [("job-0", right)])
     _put_off(setup, timedelta(minutes=30))
-    wrong = setup.worker(ahead=timedelta(hours=hours))
-    setup.wait(lambda: _alive(setup) == 2)
+    for hours in (1, -1):
+        setup.worker(ahead=timedelta(hours=hours))
+    setup.wait(lambda: _alive(setup) == 3)
     setup.order(1, setup.cases[1], prefix="more")
     setup.wait(lambda: setup.open_jobs() == 0)
-    time.sleep(0.6)  # a round of the wrong worker
+    time.sleep(0.6)  # a round of the sweeper
     assert setup.calls()[0] == ("job-0", right) and len(setup.calls()) == 2
-    assert _fired(setup) == [] and wrong in [process.pid for process in setup.workers]
+    assert _fired(setup) == []
 
 
 def _alive(setup: Setup) -> int:

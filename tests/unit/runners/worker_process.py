@@ -5,6 +5,7 @@ first call takes that file away), and adds a row to `ran` in the transaction of 
 """
 
 import os
+import signal
 import time
 from dataclasses import dataclass, replace
 from datetime import timedelta
@@ -27,7 +28,7 @@ KIND = "count"
 SETTINGS = {
     "PIKFLOW_JOBS_POLL_SECONDS": 0.2,
     "PIKFLOW_JOBS_SWEEP_SECONDS": 0.5,
-    "PIKFLOW_JOBS_LEASE_SECONDS": 2,
+    "PIKFLOW_JOBS_LEASE_SECONDS": 1,
     "PIKFLOW_JOBS_STOP_SECONDS": 5,
     "PIKFLOW_JOBS_BACKOFF_SECONDS": 0.2,
 }
@@ -74,11 +75,14 @@ class Place:
         unit.connection.execute(text("INSERT INTO ran VALUES (:key, :process)"), row)
 
 
-def work(place: Place, ahead: timedelta, concurrency: int) -> None:
-    """A worker until it is killed."""
+def work(place: Place, ahead: timedelta, concurrency: int, settings: dict[str, Any]) -> None:
+    """A worker until it is killed, or stopped as `pikflow worker` is."""
     real = clock.utc_now
     clock.utc_now = lambda: real() + ahead
-    services = place.services(ahead)
+    asked: list[int] = []
+    signal.signal(signal.SIGTERM, lambda number, _: asked.append(number))
+    services = place.services(ahead, **settings)
     services.worker.start(concurrency)
-    while services.worker.running:
+    while services.worker.running and not asked:
         time.sleep(0.05)
+    services.worker.stop()
