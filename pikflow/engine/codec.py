@@ -4,7 +4,8 @@ To be stored as a BLOB: the order of the keys carries meaning (B1). Spec names, 
 written, so a state needs the definition it was made with. Numbers and dates among local names are
 tagged; all other values are plain JSON.
 
-Version 2 added `done`, what a scope can undo; a state of version 1 has none.
+Version 2 added `done`, what a scope can undo; a state of version 1 has none. A state says the
+lowest version that can hold it, so that in an update the release before goes on with most cases.
 """
 
 import json
@@ -23,20 +24,26 @@ VERSION = 2
 
 def dump(case: CaseWorkflow) -> bytes:
     """The state `load` takes back; finished tasks are written too, so prune before."""
+    scopes = case.subprocesses
+    undoable = case.done or any(scope.done for scope in scopes.values())
     content = {
-        "version": VERSION,
+        "version": VERSION if undoable else 1,
         "process": case.spec.name,
         "outcome": case.step.outcome,
         "completed": case.completed,
         "tasks": _tasks(case),
-        "done": case.done,
+        **_done(case.done),
         "scopes": {
-            str(key): {"spec": scope.spec.name, "tasks": _tasks(scope), "done": scope.done}
-            for key, scope in case.subprocesses.items()
+            str(key): {"spec": scope.spec.name, "tasks": _tasks(scope), **_done(scope.done)}
+            for key, scope in scopes.items()
         },
     }
     text = json.dumps(content, default=_tagged, ensure_ascii=False, separators=(",", ":"))
     return text.encode()
+
+
+def _done(entries: list[Any]) -> dict[str, Any]:
+    return {"done": entries} if entries else {}
 
 
 def load(definition: Definition, state: bytes, step: Step) -> CaseWorkflow:
