@@ -15,6 +15,7 @@ REQUIRES = [
     "wtforms>=3.3,<4",  # SelectChoice; tuples as choices end with 3.4
     "flask-sqlalchemy>=3.1,<4",
     "sqlalchemy>=2.0.30,<2.2",
+    "alembic>=1.13,<2",  # brings the tables from one release to the next
     "pyyaml>=6.0,<7",
     "flask-wtf>=1.2,<2",  # CSRF tokens on our own forms
     "flask-babel>=4.0,<5",  # German and English

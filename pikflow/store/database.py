@@ -12,12 +12,13 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import IO, Any
 
-from sqlalchemy import create_engine, event, inspect, select, text
+from sqlalchemy import create_engine, delete, event, inspect, select, text
 from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from pikflow.errors import Invalid
-from pikflow.store.tables import metadata, schema
+from pikflow.store import migrations
+from pikflow.store.tables import schema
 
 try:
     import fcntl
@@ -26,7 +27,7 @@ except ImportError:  # Windows: the database's own lock is enough, only less fai
 
 __all__ = ["SCHEMA_VERSION", "Connection", "Database"]
 
-SCHEMA_VERSION = 1
+SCHEMA_VERSION = migrations.NEWEST
 
 
 class Database:
@@ -101,7 +102,8 @@ class Database:
         return connection.execute(text("SELECT clock_timestamp()")).scalar_one().astimezone(UTC)
 
     def create(self) -> None:
-        """Create missing tables and note the schema's version; safe to run again.
+        """Create the tables or bring them to this release's version; safe to run again, and by
+        several processes at once.
 
         Raises Invalid("schema-newer") when the database belongs to a newer release.
         """
@@ -109,29 +111,31 @@ class Database:
             raw = self.engine.raw_connection()  # here once, never on connect: workers would race
             raw.cursor().execute("PRAGMA journal_mode=WAL")
             raw.close()
+        if self.check_version() == SCHEMA_VERSION:
+            return  # also for a role that owns nothing
         with self.write() as connection:
-            metadata.create_all(connection)
-            version = connection.execute(select(schema.c.version)).scalar()
-            if version is None:
-                applied = self.now(connection)
-                connection.execute(
-                    schema.insert().values(version=SCHEMA_VERSION, applied_at=applied)
-                )
+            if not self._lite:
+                connection.execute(_LONG)  # a second process waits here for the first
+                connection.execute(text("SET LOCAL lock_timeout = '5s'"))
+            known = _version(connection)
+            if known < SCHEMA_VERSION:
+                migrations.upgrade(connection, made_by_first=known == 1)
+                connection.execute(delete(schema))
+                note = {"version": SCHEMA_VERSION, "applied_at": self.now(connection)}
+                connection.execute(schema.insert().values(note))
         self.check_version()
 
     def check_version(self) -> int:
         """The schema's version, 0 when there is none yet; refuses one newer than this release."""
         with self.read() as connection:
-            if not inspect(connection).has_table(schema.name):
-                return 0
-            version = connection.execute(select(schema.c.version)).scalar() or 0
+            version = _version(connection)
         if version > SCHEMA_VERSION:
             raise Invalid(
                 "schema-newer",
                 f"Die Datenbank hat Fassung {version}, dieses Programm kennt nur {SCHEMA_VERSION}.",
                 "Spielen Sie die neuere Fassung des Programms ein.",
             )
-        return int(version)
+        return version
 
     def health(self) -> dict[str, Any]:
         """{"database": bool, "schema": version or 0}; never raises."""
@@ -150,6 +154,18 @@ class Database:
     def close(self) -> None:
         """Close pooled connections (tests, shutdown)."""
         self.engine.dispose()
+
+
+_LONG = text(
+    "SELECT set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true), "
+    f"pg_advisory_xact_lock({0x70696B})"
+)
+
+
+def _version(connection: Connection) -> int:
+    if not inspect(connection).has_table(schema.name):
+        return 0
+    return int(connection.execute(select(schema.c.version)).scalar() or 0)
 
 
 def _lock(handle: IO[str]) -> None:

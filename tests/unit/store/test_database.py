@@ -8,13 +8,13 @@ from pathlib import Path
 
 import pytest
 from databases import new_database
-from sqlalchemy import create_engine, select, update
+from sqlalchemy import create_engine, select
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from pikflow.errors import Invalid
 from pikflow.store import settings
-from pikflow.store.database import SCHEMA_VERSION, Database
-from pikflow.store.tables import metadata, schema, setting
+from pikflow.store.database import Database
+from pikflow.store.tables import metadata, setting
 
 
 @pytest.fixture
@@ -64,15 +64,6 @@ def test_creating_twice_keeps_the_data(database: Database) -> None:
     database.create()
     with database.read() as connection:
         assert settings.get(connection, "a") == "b"
-
-
-def test_refuses_a_schema_of_a_newer_release(database: Database) -> None:
-    with database.write() as connection:
-        connection.execute(update(schema).values(version=SCHEMA_VERSION + 1))
-    with pytest.raises(Invalid) as refusal:
-        database.check_version()
-    assert refusal.value.code == "schema-newer"
-    assert database.health() == {"database": False, "schema": 0}
 
 
 def test_an_error_undoes_everything_of_the_block(database: Database) -> None:
