@@ -7,6 +7,8 @@ from functools import cached_property, partial
 
 from pikflow.engine import xml
 from pikflow.engine.cache import Cache
+from pikflow.engine.decisions.library import Library, decisions_of
+from pikflow.engine.decisions.reading import is_decision
 from pikflow.engine.factory import build_specs
 from pikflow.engine.model import Model, Node, Process, reached, read
 from pikflow.engine.results import Trigger
@@ -24,7 +26,7 @@ class Definition:
 
     `hash` (sha256, hex) names the content of the files and the process; `processes` holds every
     process of the files by id; `specs` the scopes of those it can run, those of
-    sub-processes under both ids (factory.py).
+    sub-processes under both ids (factory.py); `library` the decisions of its DMN files.
     """
 
     hash: str
@@ -32,28 +34,43 @@ class Definition:
     models: tuple[Model, ...]
     processes: Mapping[str, Process] = field(repr=False)
     specs: Mapping[str, ProcessSpec] = field(repr=False)
+    library: Library = field(repr=False, default_factory=Library)
 
     @classmethod
     def build(cls, files: Mapping[str, bytes], process_id: str) -> "Definition":
-        """The definition of `process_id` in BPMN files (name -> content), cached by content.
+        """The definition of `process_id` in BPMN and DMN files (name -> content), cached by
+        content.
 
         Raises DefinitionInvalid when a file can't be read or the process is in none of them.
         The check of what the diagrams say is engine.check's.
         """
         digest = digest_of(files, process_id)
-        return DEFINITIONS.get(digest, lambda: cls.of(models_of(files), process_id, digest=digest))
+
+        def build() -> Definition:
+            models, library = models_of(files), Library.of(decisions_of(files))
+            return cls.of(models, process_id, digest=digest, library=library)
+
+        return DEFINITIONS.get(digest, build)
 
     @classmethod
-    def of(cls, models: tuple[Model, ...], process_id: str, *, digest: str = "") -> "Definition":
+    def of(
+        cls,
+        models: tuple[Model, ...],
+        process_id: str,
+        *,
+        digest: str = "",
+        library: Library | None = None,
+    ) -> "Definition":
         """The definition of a process in models that were read already; not cached."""
         processes = {key: p for model in models for key, p in model.processes.items()}
         if process_id not in processes:
             file = models[0].file if models else ""
             raise DefinitionInvalid([_unknown(file, process_id)])
         specs: dict[str, ProcessSpec] = {}
+        library = library or Library()
         for process in _reachable(processes, process_id):
-            specs.update(build_specs(process))
-        return cls(digest, process_id, models, processes, specs)
+            specs.update(build_specs(process, library))
+        return cls(digest, process_id, models, processes, specs, library)
 
     @property
     def process(self) -> Process:
@@ -84,7 +101,7 @@ class Definition:
 
 
 def models_of(files: Mapping[str, bytes]) -> tuple[Model, ...]:
-    """The models of BPMN files, in order, each cached by its content.
+    """The models of BPMN files, in order, each cached by its content; DMN files are passed over.
 
     Raises DefinitionInvalid with the findings of every file that can't be read.
     """
@@ -93,7 +110,9 @@ def models_of(files: Mapping[str, bytes]) -> tuple[Model, ...]:
     for name, content in files.items():
         key = hashlib.sha256(name.encode() + b"\0" + content).hexdigest()
         try:
-            models.append(MODELS.get(key, partial(_model, name, content)))
+            model = MODELS.get(key, partial(_model, name, content))
+            if model.tree is None or not is_decision(model.tree):
+                models.append(model)
         except DefinitionInvalid as fault:
             findings.extend(fault.findings)
     if findings:

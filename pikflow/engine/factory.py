@@ -8,6 +8,9 @@ from collections.abc import Callable
 from typing import Any
 
 from pikflow.engine.compensation import Cancelling, Compensating, CompensatingEnd, Undo
+from pikflow.engine.decisions.calls import call_of
+from pikflow.engine.decisions.library import Library
+from pikflow.engine.decisions.task import BusinessRule
 from pikflow.engine.events import (
     Boundary,
     Catching,
@@ -28,18 +31,21 @@ BORDER = CAUGHT | {"error", "escalation"}
 THROWN = frozenset(("message", "signal", "error", "escalation", "terminate"))
 
 
-def build_specs(process: Process) -> dict[str, ProcessSpec]:
-    """The scopes of a process by key: its own under its id, sub-processes under both ids."""
+def build_specs(process: Process, library: Library) -> dict[str, ProcessSpec]:
+    """The scopes of a process by key: its own under its id, sub-processes under both ids.
+
+    `library` has the decisions its business rule tasks make.
+    """
     scopes = [None, *(n.id for n in process.nodes.values() if _is_sub_process(n))]
-    return {_key(process, scope): _scope(process, scope) for scope in scopes}
+    return {_key(process, scope): _scope(process, scope, library) for scope in scopes}
 
 
 def _key(process: Process, scope: str | None) -> str:
     return process.id if scope is None else f"{process.id}{INTERNAL}{scope}"
 
 
-def _scope(process: Process, scope: str | None) -> ProcessSpec:
-    spec = ProcessSpec(_key(process, scope))
+def _scope(process: Process, scope: str | None, library: Library) -> ProcessSpec:
+    spec = ProcessSpec(_key(process, scope), library)
     nodes = process.inside(scope)
     triggers = []
     Undo(spec, process.id)
@@ -84,6 +90,8 @@ def _element(spec: ProcessSpec, process: Process, node: Node, name: str) -> Elem
         return _SIMPLE[node.kind](spec, name, node)
     if node.kind == "serviceTask" or attributes.get("connector") and node.kind.endswith("Task"):
         return Connector(spec, name, node)
+    if node.kind == "businessRuleTask" and (call := call_of(node)):
+        return BusinessRule(spec, name, node, call=call)
     if node.kind == "scriptTask":
         return Script(spec, name, node, script=node.script or "")
     if node.kind == "callActivity" and attributes.get("cases"):

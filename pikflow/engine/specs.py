@@ -13,6 +13,7 @@ from SpiffWorkflow.bpmn.specs.mixins.bpmn_spec_mixin import BpmnSpecMixin
 from SpiffWorkflow.specs.WorkflowSpec import WorkflowSpec
 from SpiffWorkflow.task import Task
 
+from pikflow.engine.decisions.library import Library
 from pikflow.engine.faults import ElementFault
 from pikflow.engine.model import Node
 from pikflow.engine.scripting import evaluate
@@ -37,7 +38,7 @@ class Way:
 
 
 class ProcessSpec(BpmnProcessSpec):
-    """One scope: a process or a sub-process.
+    """One scope: a process or a sub-process; `library` has the decisions made in it.
 
     `first` are the specs a new scope begins with, `triggers` the listeners of its event
     sub-processes; `watches` says that a conditional event may wait in it. `handlers` are the
@@ -45,8 +46,9 @@ class ProcessSpec(BpmnProcessSpec):
     ("" without one). Internal names hold a character no XML can, so they collide with no id (B11).
     """
 
-    def __init__(self, name: str) -> None:
+    def __init__(self, name: str, library: Library) -> None:
         WorkflowSpec.__init__(self, name=name)
+        self.library = library
         self.io_specification = None
         self.data_objects: dict[str, Any] = {}
         self.data_stores: dict[str, Any] = {}

@@ -1,0 +1,1 @@
+"""Decisions: DMN tables and expressions, read, checked and evaluated."""
