@@ -60,10 +60,14 @@ class Duration:
 
 @dataclass(frozen=True)
 class Repeating:
-    """A duration that comes again `count` times; None means without end."""
+    """A duration that comes again `count` times; None means without end.
+
+    The first time is one duration from now, or at the instant `start` (UTC).
+    """
 
     count: int | None
     every: Duration
+    start: datetime | None = None
 
 
 Timing = date | datetime | Duration | Repeating
@@ -188,7 +192,7 @@ _INSTANT = re.compile(
     r"[0-9]{4}-[0-9]{2}-[0-9]{2}T[0-9]{2}:[0-9]{2}(?::[0-9]{2}(?:\.[0-9]{1,6})?)?"
     r"(?:Z|[+-][0-9]{2}:[0-9]{2})?"
 )
-_REPEATING = re.compile(r"R(?P<count>[0-9]{0,4})/(?P<every>.*)")
+_REPEATING = re.compile(r"R(?P<count>[0-9]{0,4})/(?:(?P<start>[0-9][^/]*)/)?(?P<every>[^/]*)")
 
 
 def parse_duration(text: str) -> Duration:
@@ -237,16 +241,18 @@ def parse_instant(text: str) -> datetime:
 
 
 def parse_repeating(text: str) -> Repeating:
-    """R3/P7D (three times, every 7 days) or R/P7D (without end); raises TimeTextError."""
+    """R3/P7D (three times, every 7 days), R/P7D (without end), R/2026-01-01T08:00/P7D (from that
+    instant on); raises TimeTextError."""
     match = _REPEATING.fullmatch(text.strip())
     every = parse_duration(match["every"]) if match else Duration()
+    start = parse_instant(match["start"]) if match and match["start"] else None
     if match is None or match["count"] == "0" or every == Duration():
         raise TimeTextError(
             text,
             "Das ist keine Wiederholung.",
             "Zum Beispiel R3/P7D (dreimal im Abstand von 7 Tagen) oder R/P7D (ohne Ende).",
         )
-    return Repeating(int(match["count"]) if match["count"] else None, every)
+    return Repeating(int(match["count"]) if match["count"] else None, every, start)
 
 
 def parse_timing(text: str) -> Timing:

@@ -15,6 +15,7 @@ from typing import Any
 
 from SpiffWorkflow.task import Task
 
+from pikflow.engine.compensation import UNDO
 from pikflow.engine.definition import Definition
 from pikflow.engine.workflow import ROOT, CaseWorkflow, ScopeWorkflow, Step
 from pikflow.errors import EngineFault
@@ -25,9 +26,12 @@ VERSION = 2
 def dump(case: CaseWorkflow) -> bytes:
     """The state `load` takes back; finished tasks are written too, so prune before."""
     scopes = case.subprocesses
-    undoable = case.done or any(scope.done for scope in scopes.values())
+    undoing = any(
+        scope.done or any(task.task_spec.name == UNDO for task in scope.tasks.values())
+        for scope in case.scopes()
+    )
     content = {
-        "version": VERSION if undoable else 1,
+        "version": VERSION if undoing else 1,
         "process": case.spec.name,
         "outcome": case.step.outcome,
         "completed": case.completed,

@@ -25,8 +25,7 @@ def key_text(value: Any) -> str | None:
     if isinstance(value, bool):
         return "true" if value else "false"
     if isinstance(value, int | Decimal):
-        whole = Decimal(value)
-        return format(whole.quantize(Decimal(1)) if whole == whole.to_integral() else whole, "f")
+        return format(Decimal(value).normalize(), "f")
     if isinstance(value, date):
         return value.isoformat()
     if isinstance(value, str):

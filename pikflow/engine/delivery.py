@@ -11,6 +11,7 @@ from datetime import datetime
 from typing import Any
 
 from SpiffWorkflow.task import Task
+from SpiffWorkflow.util.task import TaskState
 
 from pikflow.engine.correlation import expected_key, thrown_key
 from pikflow.engine.faults import ElementFault
@@ -41,9 +42,10 @@ def listening(case: CaseWorkflow, kind: str) -> list[Task]:
 
 
 def waits_for(task: Task) -> str:
-    """The kind of event the task waits for; "" when it waits for none."""
+    """The kind of event the task waits for; "" when it waits for none (or no longer)."""
     event = getattr(task.task_spec, "event", None)
-    return event.kind if event is not None and hasattr(task.task_spec, "happened") else ""
+    waits = hasattr(task.task_spec, "happened") and task.has_state(TaskState.WAITING)
+    return event.kind if event is not None and waits else ""
 
 
 def message_of(task: Task) -> str:

@@ -303,9 +303,9 @@ def _run(case: CaseWorkflow, ran: int = 0) -> int:
                 raise _endless(task, case.step.limit)
             task.run()
             ran += 1
-            while case.step.written and delivery.settle_conditions(case):
-                ran += 1
-            case.step.written = False
+            while case.step.written and ran < case.step.limit:
+                case.step.written = delivery.settle_conditions(case)
+                ran += case.step.written
             if ran % _PRUNE_EVERY == 0:
                 prune(case)
         if not any(move(case) for move in moves):

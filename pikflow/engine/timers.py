@@ -5,7 +5,7 @@ Everything is worked out from the step's instant; nothing reads the clock.
 
 import re
 from dataclasses import dataclass
-from datetime import UTC, date, datetime
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 from pikflow.deadlines import (
@@ -67,9 +67,11 @@ def _due(value: Any, now: datetime) -> Due:
     if isinstance(value, str):
         timing = parse_timing(value)
         if isinstance(timing, Repeating):
-            every = value.strip().partition("/")[2]
+            every = value.strip().rpartition("/")[2]
             times = FOREVER if timing.count is None else timing.count
-            return Due(add_duration(now, every), every, times)
+            if timing.start is None:
+                return Due(add_duration(now, every), every, times)
+            return _running(Due(timing.start, every, times), timing.every, now)
         value = timing
     if isinstance(value, Duration):
         return Due(add_duration(now, value))
@@ -78,6 +80,22 @@ def _due(value: Any, now: datetime) -> Due:
     if isinstance(value, date):
         return Due(end_of_day(value))
     raise TypeError(f"a timer can't be set to {type(value).__name__}")
+
+
+def _running(first: Due, every: Duration, now: datetime) -> Due:
+    """A cycle that began in the past, as it stands now: what was before is over; the last repeat
+    of a counted cycle happens even if it is late, as a date that has passed does."""
+    at, times = first.at, first.times
+    if not every.months:  # most of the way in one go
+        span = timedelta(days=every.days, seconds=every.seconds)
+        passed = max((now - at) // span - 1, 0)
+        passed = passed if times == FOREVER else min(passed, times - 1)
+        at = add_duration(at, Duration(0, passed * every.days, passed * every.seconds))
+        times = times if times == FOREVER else times - passed
+    while at < now and times != 1:
+        at = add_duration(at, every)
+        times = times if times == FOREVER else times - 1
+    return Due(at, first.every, times)
 
 
 def start_due(text: str, now: datetime) -> Due:

@@ -222,6 +222,10 @@ def test_refuses_what_is_no_duration(text: str) -> None:
         ("R/P7D", Repeating(None, Duration(days=7))),
         ("R12/P1M", Repeating(12, Duration(months=1))),
         ("R1/PT1H", Repeating(1, Duration(seconds=3_600))),
+        (
+            "R2/2026-01-01T08:00:00Z/P1D",
+            Repeating(2, Duration(days=1), datetime(2026, 1, 1, 8, tzinfo=UTC)),
+        ),
     ],
 )
 def test_reads_repetitions(text: str, repeating: Repeating) -> None:
@@ -236,7 +240,7 @@ def test_reads_repetitions(text: str, repeating: Repeating) -> None:
         ("R3", "keine Wiederholung"),
         ("3/P7D", "keine Wiederholung"),
         ("R-1/P7D", "keine Wiederholung"),
-        ("R3/2026-01-01/P7D", "keine Dauer"),
+        ("R3/2026-01-01/P7D", "kein Zeitpunkt"),
         ("R3/", "keine Dauer"),
         ("R3/7D", "keine Dauer"),
     ],

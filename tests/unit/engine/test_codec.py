@@ -72,4 +72,4 @@ def test_an_open_scope_that_is_gone_is_a_fault() -> None:
     with pytest.raises(EngineFault) as caught:
         runtime.fire(case.definition, json.dumps(content).encode(), case.data, BEGIN)
     assert caught.value.code == "state-definition"
-    assert content["version"] == VERSION
+    assert content["version"] < VERSION, "nothing in it needs the newest"

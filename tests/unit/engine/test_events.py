@@ -6,6 +6,7 @@ import pytest
 from case_driver import BEGIN, Case, bpmn, file, process_xml, scope, timer
 
 from pikflow.engine import runtime
+from pikflow.engine.timers import after, due
 from pikflow.errors import Conflict, EngineFault, Refused
 
 MESSAGE = '<messageEventDefinition messageRef="M1"/>'
@@ -334,3 +335,85 @@ def test_an_error_inside_a_scope_goes_to_its_event_sub_process() -> None:
 
 def test_the_listeners_of_a_scope_do_not_keep_it_open() -> None:
     assert Case(bpmn("start > a > end", _listener(MESSAGE, stays=True))).complete("a").done
+
+
+# Cycles
+
+
+@pytest.mark.parametrize(
+    ("text", "first", "second", "times"),
+    [
+        ("R3/P1D", "03T09:00", "04T09:00", 3),
+        ("R/PT1H", "02T10:00", "02T11:00", -1),
+        ("R3/2026-03-05T08:00:00Z/P1D", "05T08:00", "06T08:00", 3),
+        ("R/2026-01-01T08:00:00Z/PT2H", "02T10:00", "02T12:00", -1),
+        ("R5/2026-02-28T08:00:00Z/P1D", "03T08:00", "04T08:00", 2),
+        ("R2/2026-01-01T08:00:00Z/PT1S", None, None, 1),
+    ],
+)
+def test_a_cycle_may_begin_at_an_instant(text: str, first: str, second: str, times: int) -> None:
+    found = due(text, BEGIN)
+    assert found.times == times
+    if first is None:
+        assert found.at <= BEGIN and after(found, BEGIN) is None
+        return
+    assert found.at.isoformat().startswith(f"2026-03-{first}")
+    following = after(found, found.at)
+    assert following is not None and following.at.isoformat().startswith(f"2026-03-{second}")
+
+
+def test_an_endless_cycle_from_long_ago_is_worked_out_at_once() -> None:
+    assert due("R/1970-01-01T00:00:00Z/PT1S", BEGIN).at == BEGIN
+    assert due("R/0001-01-02T00:00:00Z/P1D", BEGIN).at > BEGIN
+
+
+def test_a_cycle_happens_once_where_nothing_repeats() -> None:
+    catch = Case(bpmn("start > w > b", _catch(timer("Cycle", "R3/P1D"), "w"))).later(days=1)
+    assert catch.open == ["b"] and catch.waiting == [] and catch.later(days=9).open == ["b"]
+    edge = Case(bpmn("start > a > end\nrand > b", _boundary(timer("Cycle", "R3/P1D"))))
+    assert edge.later(days=1).open == ["b"] and edge.later(days=9).open == ["b"]
+
+
+# Conditions
+
+
+CONDITION = "<conditionalEventDefinition><condition>n == 1</condition></conditionalEventDefinition>"
+
+
+def test_a_condition_that_held_for_a_moment_has_been_true() -> None:
+    """Data may have changed back before anybody looks: every change counts."""
+    scripts = "".join(
+        f'<scriptTask id="s{n}"><script>n = {n}</script></scriptTask>' for n in (1, 2)
+    )
+    nodes = scripts + f'<boundaryEvent id="rand" attachedToRef="a">{CONDITION}</boundaryEvent>'
+    case = Case(bpmn("start > a > end\nstart > s1 > s2 > c\nrand > b", nodes), data={"n": 0})
+    assert sorted(case.open) == ["b", "c"] and case.data["n"] == 2
+
+
+def test_a_condition_that_holds_on_arrival_happens_at_once() -> None:
+    process = bpmn("start > warten > b", _catch(CONDITION))
+    assert Case(process, data={"n": 1}).open == ["b"]
+    assert Case(process, data={"n": 2}).open == []
+
+
+def test_a_condition_happens_again_only_after_it_was_false() -> None:
+    edge = (
+        f'<boundaryEvent id="rand" attachedToRef="a" cancelActivity="false">{CONDITION}'
+        "</boundaryEvent>"
+    )
+    case = Case(bpmn("start > a\nstart > x > x > x\nrand > b", edge), data={"n": 0})
+    for value, seen in ((1, 1), (1, 1), (0, 1), (1, 2)):
+        assert case.complete("x", n=value).open.count("b") == seen
+
+
+def test_a_script_that_switches_a_condition_for_ever_is_stopped() -> None:
+    flip = '<scriptTask id="s"><script>n = 0\nn = 1</script></scriptTask>'
+    zero = '<scriptTask id="z"><script>n = 0</script></scriptTask>'
+    edge = (
+        f'<boundaryEvent id="rand" attachedToRef="a" cancelActivity="false">{CONDITION}'
+        "</boundaryEvent>"
+    )
+    process = bpmn("start > a\nrand > z > s > end", flip + zero + edge)
+    with pytest.raises(EngineFault) as caught:
+        Case(process, data={"n": 1}, limit=200)
+    assert caught.value.code == "step-limit"

@@ -27,7 +27,7 @@ def test_b1_the_state_is_bytes_whose_keys_keep_their_order() -> None:
     state = case.result.state
     assert isinstance(state, bytes)
     keys = list(json.loads(state))
-    assert keys == ["version", "process", "outcome", "completed", "tasks", "done", "scopes"]
+    assert keys == ["version", "process", "outcome", "completed", "tasks", "scopes"]
     sorted_state = json.dumps(json.loads(state), sort_keys=True).encode()
     again = runtime.complete(case.definition, sorted_state, case.data, case.task("a").id, {}, BEGIN)
     assert [task.element for task in again.open_tasks] == ["b"], "no task is lost even so"
@@ -104,7 +104,7 @@ def test_b7_no_name_in_the_data_makes_a_case_unloadable() -> None:
 
 def test_b8_a_state_of_a_newer_engine_is_refused() -> None:
     case = Case(bpmn("start > a > end"))
-    newer = case.result.state.replace(b'"version":%d' % VERSION, b'"version":%d' % (VERSION + 1))
+    newer = case.result.state.replace(b'"version":1', b'"version":%d' % (VERSION + 1))
     with pytest.raises(EngineFault) as caught:
         runtime.complete(case.definition, newer, case.data, case.task("a").id, {}, BEGIN)
     assert caught.value.code == "state-version"
