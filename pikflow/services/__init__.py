@@ -19,7 +19,7 @@ from pikflow.services.incidents import Incidents
 from pikflow.services.jobs import Jobs
 from pikflow.services.organisations import Organisations
 from pikflow.services.overview import Overview
-from pikflow.services.readiness import Readiness
+from pikflow.services.readiness import Background, Readiness
 from pikflow.services.tasks import Tasks
 from pikflow.services.timers import Timers
 from pikflow.services.worker import Worker
@@ -40,13 +40,13 @@ class Services:
         self.events = Events(environment)
         self.files = Files(environment)
         self.overview = Overview(environment)
-        self.doctor = Doctor(environment)
         self.backup = Backup(environment)
         self.organisations = Organisations(environment)
         self.incidents = Incidents(environment)
         self.timers = Timers(environment)
         self.jobs = Jobs(environment, self.timers)
         self.worker = Worker(environment, self.jobs)
+        self.doctor = Doctor(environment, self.jobs)
 
     @property
     def catalog(self) -> Catalog:
@@ -61,3 +61,7 @@ class Services:
     def readiness(self) -> Readiness:
         """Whether a request can be served; never raises."""
         return readiness.look(self.environment)
+
+    def background(self) -> Background:
+        """Whether somebody works jobs and deadlines, and none waits for long."""
+        return readiness.look_behind(self.environment, self.jobs)

@@ -7,6 +7,7 @@ from pikflow.engine import standing
 from pikflow.errors import PikFlowError
 from pikflow.services import contents, invariants, readiness, steps
 from pikflow.services.environment import Environment, Unit
+from pikflow.services.jobs import Jobs
 from pikflow.services.symptoms import Symptom
 from pikflow.store import audit
 from pikflow.store.audit import CaseRows
@@ -18,8 +19,9 @@ _BLOCK = 200
 class Doctor:
     """Looks; the operator heals (docs/operation.md)."""
 
-    def __init__(self, environment: Environment) -> None:
+    def __init__(self, environment: Environment, jobs: Jobs) -> None:
         self._environment = environment
+        self._jobs = jobs
 
     def examine_setup(self) -> Iterator[Symptom]:
         """Look at the configuration and what it points to."""
@@ -40,6 +42,21 @@ class Doctor:
             yield Symptom("demo-on", text, severity="warning")
         if found.schema:
             yield from self._deployed()
+            yield from self._worked()
+
+    def _worked(self) -> Iterator[Symptom]:
+        found = readiness.look_behind(self._environment, self._jobs)
+        if not found.workers:
+            text = "Kein Arbeiter läuft: Fristen und Aufträge bleiben liegen."
+            yield Symptom("worker-missing", text, severity="warning")
+        if found.late:
+            minutes = int(found.oldest_due_seconds or 0) // 60
+            yield Symptom(
+                "jobs-late", f"Ein Auftrag oder eine Frist wartet seit {minutes} Minuten."
+            )
+        if found.dead:
+            text = f"{found.dead} Aufträge sind gescheitert; „Betrieb“ zeigt sie."
+            yield Symptom("jobs-dead", text, severity="warning")
 
     def _deployed(self) -> Iterator[Symptom]:
         with self._environment.query() as unit:

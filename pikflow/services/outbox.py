@@ -5,6 +5,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
+from pikflow import logs
 from pikflow.runners.port import Errand, RunnerFault
 from pikflow.services.environment import Unit
 from pikflow.store import work
@@ -32,7 +33,7 @@ def add(unit: Unit, orders: Sequence[Order]) -> None:
             "kind": order.kind,
             "key": order.key,
             "instance_id": order.case_id,
-            "payload": dict(order.payload),
+            "payload": {**order.payload, **_origin()},
             "state": work.WAITING,
             "due": unit.now,
             "created_at": unit.now,
@@ -42,6 +43,11 @@ def add(unit: Unit, orders: Sequence[Order]) -> None:
     ids = work.add_jobs(unit.connection, rows)
     owners = (order.case_id for order in orders)
     announce(unit, [Errand("job", *pair) for pair in zip(ids, owners, strict=True)])
+
+
+def _origin() -> dict[str, str]:
+    """The request that led here, for the logs of the job."""
+    return {"request": logs.request_id()} if logs.request_id() else {}
 
 
 def announce(unit: Unit, errands: Sequence[Errand]) -> None:

@@ -7,6 +7,9 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from pikflow.services.environment import Environment
+from pikflow.services.jobs import Jobs
+
+LATE_SECONDS = 300  # a due job that waits longer is the one alarm that matters
 
 
 @dataclass(frozen=True)
@@ -34,6 +37,34 @@ def look(environment: Environment) -> Readiness:
         files=can_write(folder),
         disk=free_bytes(folder) >= environment.settings["PIKFLOW_DISK_FREE_BYTES"],
     )
+
+
+@dataclass(frozen=True)
+class Background:
+    """How background work stands: `workers` that are alive, how long the oldest due job or timer
+    waits (seconds, None when nothing is due), `dead` jobs that gave up (incidents, no outage)."""
+
+    database: bool
+    workers: int = 0
+    oldest_due_seconds: float | None = None
+    dead: int = 0
+
+    @property
+    def healthy(self) -> bool:
+        return self.database and self.workers > 0 and not self.late
+
+    @property
+    def late(self) -> bool:
+        return (self.oldest_due_seconds or 0) > LATE_SECONDS
+
+
+def look_behind(environment: Environment, jobs: Jobs) -> Background:
+    """Looks at workers and what is due."""
+    if not environment.database.health()["schema"]:
+        return Background(database=False)
+    found = jobs.health()
+    alive = sum(worker["alive"] for worker in found.workers)
+    return Background(True, alive, found.oldest_due_seconds, found.dead)
 
 
 def can_write(folder: Path) -> bool:

@@ -27,7 +27,21 @@ def ready() -> ResponseReturnValue:
     return jsonify(body), 200 if found.ready else 503
 
 
+def worker() -> ResponseReturnValue:
+    """Somebody works jobs and deadlines, and none waits for long; 503 when not."""
+    found = current_flow().services.background()
+    body = {
+        "status": "ok" if found.healthy else "unavailable",
+        "database": found.database,
+        "workers": found.workers,
+        "oldest_due_seconds": found.oldest_due_seconds,
+        "dead_jobs": found.dead,
+    }
+    return jsonify(body), 200 if found.healthy else 503
+
+
 ROUTES = (
     Route("/health/live", "health_live", live, PUBLIC),
     Route("/health/ready", "health_ready", ready, PUBLIC),
+    Route("/health/worker", "health_worker", worker, PUBLIC),
 )

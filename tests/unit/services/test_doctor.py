@@ -1,18 +1,23 @@
 """The doctor finds nothing in data the services wrote, and each single damage in it."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
 from io import BytesIO
+from pathlib import Path
 
 import pytest
+from databases import drop_database, new_database
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
 from pikflow.connectors import Call
 from pikflow.errors import ConnectorFault
 from pikflow.services.contents import path_of
+from pikflow.services.doctor import Doctor
 from pikflow.services.symptoms import Symptom
+from pikflow.store import workers
 from pikflow.store.tables import (
     answers,
     completion,
@@ -27,7 +32,7 @@ from pikflow.store.tables import (
     user_task,
 )
 
-from .world import ANTRAG, PEOPLE, World
+from .world import ANTRAG, PEOPLE, Clock, World, make
 
 Damage = Callable[[World, Connection], object]
 MELDUNG = {"anzahl": 3}
@@ -296,3 +301,39 @@ def test_changes_nothing(busy: World) -> None:
     before = everything()
     examine(busy)
     assert everything() == before
+
+
+def setup_codes(world: World) -> set[str]:
+    return {symptom.code for symptom in world.doctor.examine_setup()}
+
+
+def test_tells_what_is_missing_in_the_setup(world: World) -> None:
+    assert setup_codes(world) == {"worker-missing"}
+    with world.environment.command() as unit:
+        now = world.environment.database.now(unit.connection)
+        workers.see(unit.connection, "here-1", "embedded", now)
+    assert setup_codes(world) == set()
+    settings = {"PIKFLOW_DEMO": True, "PIKFLOW_DISK_FREE_BYTES": 10**18}
+    environment = replace(world.environment, settings={**world.environment.settings, **settings})
+    found = {symptom.code for symptom in Doctor(environment, world.jobs).examine_setup()}
+    assert found == {"demo-on", "disk-low"}
+    world.environment.files_folder.rmdir()
+    world.environment.files_folder.write_text("a file in its place")
+    assert setup_codes(world) == {"files-readonly"}
+
+
+def test_tells_of_work_that_waits(busy: World) -> None:
+    assert setup_codes(busy) == {"worker-missing", "jobs-dead"}
+    busy.clock.move(days=31)
+    assert setup_codes(busy) == {"worker-missing", "jobs-dead", "jobs-late"}
+
+
+def test_tells_that_nothing_is_deployed(database_kind: str, tmp_path: Path) -> None:
+    place = new_database(database_kind)
+    services, _ = make(place, tmp_path / "files")
+    world = World(services, Clock())
+    assert setup_codes(world) == {"schema-unfit"}
+    services.environment.database.create()
+    assert setup_codes(world) == {"nothing-deployed", "worker-missing"}
+    services.environment.database.close()
+    drop_database(place)

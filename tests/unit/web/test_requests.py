@@ -10,9 +10,16 @@ from typing import Any
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from sqlalchemy import select
 
 from pikflow import logs
 from pikflow.host import demo
+from pikflow.services import outbox
+from pikflow.services.handlers import Handler
+from pikflow.services.outbox import Order
+from pikflow.store import tasks
+from pikflow.store.tables import job
+from pikflow.store.work import JobRecord
 
 SignIn = Callable[[str], FlaskClient]
 
@@ -59,6 +66,28 @@ def test_a_fault_is_found_by_its_request(
     assert fault["request"] == "fault-12345"
     assert fault["errors"][0]["type"] == "builtins.ValueError"
     assert "Mustermann" not in json.dumps(written())
+
+
+def test_a_job_is_logged_under_the_request_that_led_to_it(
+    stage: Flask, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    services, seen = stage.extensions["pikflow"].services, []
+    with services.environment.query() as unit:
+        case_id = tasks.all_open(unit.connection)[0].instance_id
+
+    def note(unit: object, taken: JobRecord, outcome: object) -> None:
+        seen.append((logs.request_id(), taken.payload["request"]))
+
+    monkeypatch.setitem(services.jobs.handlers, "noting", Handler(note))
+    with logs.under("origin-0001"), services.environment.command() as unit:
+        outbox.add(unit, [Order("noting", "noting:1", case_id, {})])
+    with services.environment.query() as unit:
+        job_id = unit.connection.execute(
+            select(job.c.id).where(job.c.kind == "noting")
+        ).scalar_one()
+    assert services.jobs.run(job_id)
+    assert seen == [("origin-0001", "origin-0001")]
+    assert logs.request_id() == ""
 
 
 def test_logs_name_no_person(stage: Flask, sign_in: SignIn, written: Any) -> None:

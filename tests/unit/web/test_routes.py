@@ -36,6 +36,7 @@ GUARDS = {
     ("POST", "/einstellungen"): PUBLIC,
     ("GET", "/health/live"): PUBLIC,
     ("GET", "/health/ready"): PUBLIC,
+    ("GET", "/health/worker"): PUBLIC,
 }
 # The portal's own pages guard themselves; tests/unit/host looks at them.
 PORTAL = {"/anmelden", "/abmelden", "/demo/zeit"}
