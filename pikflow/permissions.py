@@ -6,7 +6,7 @@ forbidden. The visibility of cases exists twice, as predicates here and as a con
 (`CaseScope`, turned into SQL by store/scope.py); a test compares both.
 """
 
-from collections.abc import Callable
+from collections.abc import Callable, Container
 from dataclasses import dataclass
 
 from pikflow.catalog import Catalog
@@ -24,7 +24,7 @@ class Facts:
     `carrier` the organisation whose case called this one; `role` and `audience` belong to a task.
     """
 
-    line: tuple[str, ...] = ()
+    line: Container[str] = ()
     carrier: str = ""
     measure: str = ""
     role: str = ""

@@ -12,6 +12,13 @@ from typing import Any
 Value = None | bool | Decimal | str | date | list[Any] | dict[str, Any]
 
 _DECIMAL, _DATE = "$decimal", "$date"
+_ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
+
+
+class Dumped(str):
+    """Text that `dump` made, to be stored as it is: dumping a large value twice costs time."""
+
+    __slots__ = ()
 
 
 def normalise(value: Any) -> Any:
@@ -37,15 +44,19 @@ def normalise(value: Any) -> Any:
 
 
 def _tagged(value: Any) -> Any:
+    """The JSON form of a value, normalised on the way: the common kinds first, one pass."""
+    kind = type(value)
+    if kind is str or kind is bool or value is None:
+        return value
+    if kind is dict:
+        return {str(key): _tagged(item) for key, item in value.items()}
+    if kind is list:
+        return [_tagged(item) for item in value]
     if isinstance(value, Decimal):
         return {_DECIMAL: str(value)}
-    if isinstance(value, date):
+    if isinstance(value, date) and not isinstance(value, datetime):
         return {_DATE: value.isoformat()}
-    if isinstance(value, dict):
-        return {key: _tagged(item) for key, item in value.items()}
-    if isinstance(value, list):
-        return [_tagged(item) for item in value]
-    return value
+    return value if isinstance(value, str) else _tagged(normalise(value))
 
 
 def _untagged(pairs: dict[str, Any]) -> Any:
@@ -58,14 +69,17 @@ def _untagged(pairs: dict[str, Any]) -> Any:
     return pairs
 
 
-def dump(value: Any) -> str:
+_DECODER = json.JSONDecoder(object_hook=_untagged, parse_int=Decimal, parse_float=Decimal)
+
+
+def dump(value: Any) -> "Dumped":
     """JSON text that `load` turns back into equal values, Decimal and date included."""
-    return json.dumps(_tagged(normalise(value)), ensure_ascii=False, separators=(",", ":"))
+    return Dumped(_ENCODER.encode(_tagged(value)))
 
 
 def load(text: str) -> Any:
     """The values `dump` wrote; numbers come back as Decimal."""
-    return json.loads(text, object_hook=_untagged, parse_int=Decimal, parse_float=Decimal)
+    return _DECODER.decode(text)
 
 
 def plain(value: Any) -> Any:

@@ -3,6 +3,8 @@
 What somebody may not know of is NotFound, what they may know but not do is Refused.
 """
 
+from dataclasses import dataclass
+
 from pikflow import permissions
 from pikflow.errors import Conflict, NotFound, Refused
 from pikflow.identity import Actor
@@ -33,10 +35,21 @@ def require(unit: Unit, permission: str, facts: Facts | None = None) -> Actor:
     return actor
 
 
+@dataclass(frozen=True)
+class _Line:
+    """The ids of an organisation and of all above it, read only when a permission depends on it."""
+
+    unit: Unit
+    organisation_id: str
+
+    def __contains__(self, key: object) -> bool:
+        return any(one.id == key for one in self.unit.line(self.organisation_id))
+
+
 def facts_of(unit: Unit, case: CaseRecord, task: TaskRecord | None = None) -> Facts:
     """What the table of permissions looks at."""
     return Facts(
-        line=tuple(one.id for one in unit.line(case.organisation_id)),
+        line=_Line(unit, case.organisation_id),
         carrier=case.carrier_id,
         measure=case.measure,
         role=task.role if task else "",

@@ -1,22 +1,70 @@
 """Completing a task inside its transaction: the first answer again, the stale page, the step."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pikflow import permissions
 from pikflow.engine import runtime
 from pikflow.errors import Conflict
 from pikflow.identity import Actor
-from pikflow.services import access, inbox, start_data, steps, submissions, task_pages
+from pikflow.services import access, progress, start_data, steps, submissions, task_pages
 from pikflow.services.environment import Unit
 from pikflow.services.progress import Deed
 from pikflow.services.views import Completed
 from pikflow.store import cases, histories, tasks
 from pikflow.store.cases import CaseRecord
-from pikflow.store.tasks import TaskRecord
+from pikflow.store.tasks import Standing, TaskRecord
 from pikflow.texts import say
 
 KEY_LENGTH = 100
+
+
+def locked(unit: Unit, task_id: str) -> tuple[TaskRecord, CaseRecord]:
+    """The task and its case, read under the case's lock; NotFound for a foreign task."""
+    case = cases.lock_by_task(unit.connection, task_id)
+    record = tasks.by_id(unit.connection, task_id)
+    if case is None or record is None:
+        raise access.missing_task()
+    access.require_sight(unit, case, record)
+    return record, case
+
+
+def run(
+    unit: Unit,
+    task_id: str,
+    answers: dict[str, Any],
+    version: int | None,
+    key: str,
+    reason: str,
+) -> Completed:
+    """The whole command: lock, refuse early or give the first click's answer, take the step."""
+    actor = access.actor_of(unit)
+    case = cases.lock_by_task(unit.connection, task_id)
+    if case is None:
+        raise access.missing_task()
+    before = tasks.standing(unit.connection, case.id)
+    unit.deployment = before.deployment
+    record = before.task(task_id)
+    if record is None:
+        return _ended(unit, task_id, case, actor, key)
+    access.require_work(unit, case, record)
+    require_version(unit, case, version)
+    return complete(unit, record, case, answers, key, reason, before)
+
+
+def _ended(unit: Unit, task_id: str, case: CaseRecord, actor: Actor, key: str) -> Completed:
+    """The answer to a click on a task that is open no more: the first click's, or why not."""
+    record = tasks.by_id(unit.connection, task_id)
+    if record is None:
+        raise access.missing_task()
+    access.require_sight(unit, case, record)
+    known = first_answer(unit, record, actor, key)
+    if known is None:
+        access.require_work(unit, case, record)
+        raise access.missing_task()
+    waiting = tasks.of_case(unit.connection, case.id)
+    return replace(known, next_task=next_here(unit, case, waiting, actor))
 
 
 def first_answer(unit: Unit, record: TaskRecord, actor: Actor, key: str) -> Completed | None:
@@ -28,12 +76,17 @@ def first_answer(unit: Unit, record: TaskRecord, actor: Actor, key: str) -> Comp
     if known is None:
         return None
     if known.task_id != record.id or known.actor_id != actor.id:
-        raise Conflict(
-            "key-taken",
-            say("Diese Seite wurde schon einmal abgeschickt."),
-            say("Laden Sie die Seite neu."),
-        )
+        raise key_taken()
     return answered(known.answer, repeated=True)
+
+
+def key_taken() -> Conflict:
+    """The idempotency key of a page was used for something else before."""
+    return Conflict(
+        "key-taken",
+        say("Diese Seite wurde schon einmal abgeschickt."),
+        say("Laden Sie die Seite neu."),
+    )
 
 
 def answered(answer: Mapping[str, Any], *, repeated: bool) -> Completed:
@@ -78,6 +131,7 @@ def complete(
     answers: dict[str, Any],
     key: str,
     reason: str,
+    before: Standing,
 ) -> Completed:
     """Validate the answers, let the engine go on, write the step and that it was done. The caller
     holds the case's lock and has asked whether the actor may."""
@@ -107,7 +161,7 @@ def complete(
         if record.audience == f"org:{case.organisation_id}":
             submissions.remember_profile(unit, case.organisation_id, schema, values)
     deed = Deed("task", task.id, reason, name if number else "", number)
-    after = steps.take(unit, case, version, result, deed)
+    after = steps.take(unit, case, version, result, deed, before)
     unit.tell(
         unit.environment.signals.task_completed,
         number=case.number,
@@ -122,7 +176,7 @@ def complete(
         "outcome": after.outcome,
         "who": actor.name,
     }
-    histories.add_completion(
+    fresh = histories.add_completion(
         unit.connection,
         {
             "task_id": task.id,
@@ -133,19 +187,19 @@ def complete(
             "answer": answer,
         },
     )
-    return answered(answer, repeated=False)
+    if not fresh:
+        raise key_taken()
+    waiting = progress.open_after(unit, after, result, before)
+    found = next_here(unit, after, waiting, actor)
+    return replace(answered(answer, repeated=False), next_task=found)
 
 
-def next_task(unit: Unit, instance_id: int, actor: Actor) -> str:
-    """An open task of the same case this person may work, else the next of the inbox."""
-    waiting = tasks.of_case(unit.connection, instance_id)
-    case = cases.by_id(unit.connection, instance_id) if waiting else None
+def next_here(unit: Unit, case: CaseRecord, waiting: Sequence[TaskRecord], actor: Actor) -> str:
+    """The id of the first of a case's open tasks this person may work now, "" without one."""
     for record in waiting:
-        if case is None:
-            break
         facts = access.facts_of(unit, case, record)
         allowed = permissions.may(actor, "task.work", unit.catalog, facts)
         free = record.claimed_by in ("", actor.id)
         if allowed and free and not access.four_eyes(unit, case, record, actor):
             return record.id
-    return inbox.next_task(unit, actor)
+    return ""

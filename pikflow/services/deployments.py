@@ -162,9 +162,10 @@ class Deployments:
             )
         return self.get(connection, deployment_id)
 
-    def catalog(self, connection: Connection) -> Catalog:
-        """The current catalog; an empty one before the first deployment."""
-        deployment_id = definitions.current_deployment(connection)
+    def catalog(self, connection: Connection, newest: int | None = None) -> Catalog:
+        """The current catalog, an empty one before the first deployment; `newest` is the id of
+        the newest deployment where it is known."""
+        deployment_id = newest or definitions.current_deployment(connection)
         if deployment_id is None:
             return Catalog({}, {}, {}, {})
         return self.get(connection, deployment_id).catalog

@@ -67,12 +67,13 @@ class Unit:
     _lines: dict[str, list[Organisation]] = field(default_factory=dict)
 
     @property
+    deployment: int | None = None  # the newest one's id, where a statement brought it along
     def today(self) -> date:
         return local_day(self.now)
 
     @cached_property
     def catalog(self) -> Catalog:
-        return self.environment.deployments.catalog(self.connection)
+        return self.environment.deployments.catalog(self.connection, self.deployment)
 
     @property
     def language(self) -> str:

@@ -102,11 +102,7 @@ def _first_answer(unit: Unit, case: CaseRecord, actor: Actor, key: str) -> Compl
     if known is None:
         return None
     if known.instance_id != case.id or known.actor_id != actor.id:
-        raise Conflict(
-            "key-taken",
-            say("Diese Seite wurde schon einmal abgeschickt."),
-            say("Laden Sie die Seite neu."),
-        )
+        raise completing.key_taken()
     return completing.answered(known.answer, repeated=True)
 
 
@@ -157,7 +153,7 @@ def _send(
         "who": actor.name,
     }
     key = key[: completing.KEY_LENGTH] or secrets.token_urlsafe(18)
-    histories.add_completion(
+    fresh = histories.add_completion(
         unit.connection,
         {
             "task_id": f"message:{key}"[:60],
@@ -169,3 +165,5 @@ def _send(
         },
     )
     return completing.answered(answer, repeated=False)
+    if not fresh:
+        raise completing.key_taken()

@@ -21,6 +21,7 @@ from pikflow.services.lanes import Owner, workers
 from pikflow.services.outbox import Order
 from pikflow.store import cases, histories, tasks, work
 from pikflow.store.cases import CaseRecord
+from pikflow.store.tasks import Standing, TaskRecord
 
 _MOST = 10**15  # EUR; a larger amount is no amount, and no column holds it
 APPROVED = "bewilligt_eur"  # the data name whose amount counts against the applicant's budget
@@ -44,18 +45,28 @@ class Deed:
 
 
 def record(
-    unit: Unit, case: CaseRecord, definition: Definition, result: StepResult, deed: Deed
+    unit: Unit,
+    case: CaseRecord,
+    definition: Definition,
+    result: StepResult,
+    deed: Deed,
+    before: Standing | None = None,
 ) -> CaseRecord:
-    """Write a step; gives the case as it stands now. The caller holds the case's lock."""
+    """Write a step; gives the case as it stands now. The caller holds the case's lock; `before`
+    is what stood open in it, if the caller has read it under the lock."""
     step = case.version + 1
+    data = values.dump(result.data)
     owner = Owner(case.organisation_id, case.carrier_id, case.measure)
-    opened, ended = _write_tasks(unit, case, result, owner)
-    _write_history(unit, case, result, deed, step)
+    before = before or tasks.standing(unit.connection, case.id)
+    opened, ended = _write_tasks(unit, case, result, owner, before)
+    _write_history(unit, case, result, deed, step, data)
     _write_jobs(unit, case, result)
-    work.set_timer(unit.connection, case.id, None if result.completed else result.next_due)
+    due = None if result.completed else result.next_due
+    if due != before.timer:
+        work.set_timer(unit.connection, case.id, due)
     changes = _changes(unit, case, definition, result, step)
-    cases.save(unit.connection, case.id, changes)
-    histories.drop_drafts(unit.connection, ended)
+    cases.save(unit.connection, case.id, {**changes, "data": data})
+    histories.drop_drafts(unit.connection, [key for key in ended if key in before.drafts])
     if result.completed:
         _end(unit, case, result)
     for task in opened:
@@ -73,9 +84,9 @@ def record(
 
 
 def _write_tasks(
-    unit: Unit, case: CaseRecord, result: StepResult, owner: Owner
+    unit: Unit, case: CaseRecord, result: StepResult, owner: Owner, before: Standing
 ) -> tuple[list[OpenTask], list[str]]:
-    known = tasks.open_ids(unit.connection, case.id)
+    known = {task.id for task in before.tasks}
     wanted = {task.id: task for task in result.open_tasks if task.kind != "service"}
     opened = [task for key, task in wanted.items() if key not in known]
     tasks.add_all(unit.connection, [_task_row(unit, case, task, owner) for task in opened])
@@ -84,6 +95,20 @@ def _write_tasks(
     tasks.close(unit.connection, sorted(done), state="completed", at=unit.now)
     tasks.close(unit.connection, sorted(gone - done), state="cancelled", at=unit.now)
     return opened, sorted(gone)
+
+
+def open_after(
+    unit: Unit, case: CaseRecord, result: StepResult, before: Standing
+) -> list[TaskRecord]:
+    """The open tasks a step left behind, oldest first."""
+    owner = Owner(case.organisation_id, case.carrier_id, case.measure)
+    known = {task.id: task for task in before.tasks}
+    found = [
+        known.get(task.id) or TaskRecord(**_task_row(unit, case, task, owner), **tasks.UNTOUCHED)
+        for task in result.open_tasks
+        if task.kind != "service"
+    ]
+    return sorted(found, key=lambda task: (task.created_at, task.id))
 
 
 def _task_row(unit: Unit, case: CaseRecord, task: OpenTask, owner: Owner) -> dict[str, Any]:
@@ -116,7 +141,9 @@ def _task_row(unit: Unit, case: CaseRecord, task: OpenTask, owner: Owner) -> dic
 # --- history -----------------------------------------------------------------------------------
 
 
-def _write_history(unit: Unit, case: CaseRecord, result: StepResult, deed: Deed, step: int) -> None:
+def _write_history(
+    unit: Unit, case: CaseRecord, result: StepResult, deed: Deed, step: int, data: str
+) -> None:
     rows = [
         _row(
             unit,
@@ -140,7 +167,7 @@ def _write_history(unit: Unit, case: CaseRecord, result: StepResult, deed: Deed,
         rows.insert(0, _row(unit, case, step, kind=deed.kind, person=True, deed=deed))
     if not rows:
         rows.append(_row(unit, case, step, kind=deed.kind, person=False, deed=deed))
-    rows[-1]["snapshot"] = _snapshot(result)
+    rows[-1]["snapshot"] = _snapshot(result.state, data)
     histories.append(unit.connection, rows)
 
 
@@ -172,10 +199,9 @@ def _row(
     }
 
 
-def _snapshot(result: StepResult) -> bytes:
+def _snapshot(state: bytes, data: str) -> bytes:
     """State and data after the step, small enough to keep one per step (about 1 KB)."""
-    data = values.dump(result.data).encode()
-    return zlib.compress(len(result.state).to_bytes(4, "big") + result.state + data, 1)
+    return zlib.compress(len(state).to_bytes(4, "big") + state + data.encode(), 1)
 
 
 def note(

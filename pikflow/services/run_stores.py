@@ -204,7 +204,7 @@ class _OneLane(Deployments):
         super().__init__()
         self._catalog = catalog
 
-    def catalog(self, connection: Connection) -> Catalog:
+    def catalog(self, connection: Connection, newest: int | None = None) -> Catalog:
         return self._catalog
 
 

@@ -17,6 +17,7 @@ from pikflow.services.progress import Deed
 from pikflow.store import cases, definitions, histories, organisations, tasks, work
 from pikflow.store.cases import CaseRecord
 from pikflow.store.definitions import DefinitionRecord
+from pikflow.store.tasks import Standing
 from pikflow.texts import say
 
 CLOSED = "closed"  # state of a child case its caller ended
@@ -42,10 +43,15 @@ def pinned(unit: Unit, definition_id: int) -> Pinned:
 
 
 def take(
-    unit: Unit, case: CaseRecord, version: Pinned, result: StepResult, deed: Deed
+    unit: Unit,
+    case: CaseRecord,
+    version: Pinned,
+    result: StepResult,
+    deed: Deed,
+    before: Standing | None = None,
 ) -> CaseRecord:
-    """Write a step, then open and close the child cases it asks for."""
-    after = progress.record(unit, case, version.definition, result, deed)
+    """Write a step, then open and close the child cases it asks for; `before` as for record."""
+    after = progress.record(unit, case, version.definition, result, deed, before)
     for task_id in result.closed_children:
         close_children(unit, case.id, task_id)
     if result.completed:

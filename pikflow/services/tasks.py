@@ -17,8 +17,7 @@ from pikflow.services import (
 )
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.views import Completed, Inbox, InboxFilter, TaskPage, TaskView
-from pikflow.store import cases, histories, tasks
-from pikflow.store.cases import CaseRecord
+from pikflow.store import histories, tasks
 from pikflow.store.tasks import TaskRecord
 from pikflow.texts import say
 
@@ -61,7 +60,7 @@ class Tasks:
         Raises Refused("not-permitted", "four-eyes"), Conflict("task-claimed", "task-done").
         """
         with self._environment.command(actor) as unit:
-            record, case = self._locked(unit, task_id)
+            record, case = completing.locked(unit, task_id)
             access.require_work(unit, case, record)
             if record.claimed_by != actor.id:
                 _claim(unit, record, actor)
@@ -70,7 +69,7 @@ class Tasks:
     def release(self, actor: Actor, task_id: str, *, reason: str = "") -> None:
         """Give a task back; raises Refused("not-holder") when it is not the actor's."""
         with self._environment.command(actor) as unit:
-            record, case = self._locked(unit, task_id)
+            record, case = completing.locked(unit, task_id)
             access.require_open(unit, case, record)
             if record.claimed_by != actor.id:
                 raise Refused(
@@ -88,7 +87,7 @@ class Tasks:
         of the team has it now: assigning is how a team covers an absence.
         """
         with self._environment.command(actor) as unit:
-            record, case = self._locked(unit, task_id)
+            record, case = completing.locked(unit, task_id)
             facts = access.facts_of(unit, case, record)
             access.require(unit, "task.assign", facts)
             access.require_open(unit, case, record)
@@ -116,7 +115,7 @@ class Tasks:
     def follow_up(self, actor: Actor, task_id: str, day: date | None, note: str = "") -> None:
         """Put a task aside until a day (Wiedervorlage), None to take that back."""
         with self._environment.command(actor) as unit:
-            record, case = self._locked(unit, task_id)
+            record, case = completing.locked(unit, task_id)
             access.require_work(unit, case, record)
             if day is not None and day <= unit.today:
                 raise Invalid(
@@ -135,7 +134,7 @@ class Tasks:
         Raises as `complete` does when the task has ended or somebody else has it.
         """
         with self._environment.command(actor) as unit:
-            record, case = self._locked(unit, task_id)
+            record, case = completing.locked(unit, task_id)
             access.require_work(unit, case, record)
             completing.require_version(unit, case, version)
             row = {
@@ -164,14 +163,11 @@ class Tasks:
         "task-not-open"), AnswersInvalid, EngineFault; nothing is stored then.
         """
         with self._environment.command(actor) as unit:
-            record, case = self._locked(unit, task_id)
-            done = completing.first_answer(unit, record, actor, key)
-            if done is None:
-                access.require_work(unit, case, record)
-                completing.require_version(unit, case, version)
-                done = completing.complete(unit, record, case, dict(answers or {}), key, reason)
+            done = completing.run(unit, task_id, dict(answers or {}), version, key, reason)
+        if done.next_task:
+            return done
         with self._environment.query(actor) as unit:
-            return replace(done, next_task=completing.next_task(unit, record.instance_id, actor))
+            return replace(done, next_task=inbox.next_task(unit, actor))
 
     def close_children(
         self, actor: Actor, task_id: str, *, version: int | None = None, key: str = ""
@@ -186,19 +182,9 @@ class Tasks:
         how it is sent is the connectors' matter.
         """
         with self._environment.command(actor) as unit:
-            record, case = self._locked(unit, task_id)
+            record, case = completing.locked(unit, task_id)
             access.require_work(unit, case, record)
             return children.remind(unit, case, record, None if numbers is None else set(numbers))
-
-    def _locked(self, unit: Unit, task_id: str) -> tuple[TaskRecord, CaseRecord]:
-        """The task and its case, read under the case's lock; NotFound for a foreign task."""
-        instance_id = tasks.case_of(unit.connection, task_id)
-        case = cases.lock(unit.connection, instance_id) if instance_id is not None else None
-        record = tasks.by_id(unit.connection, task_id)
-        if case is None or record is None:
-            raise access.missing_task()
-        access.require_sight(unit, case, record)
-        return record, case
 
     def _colleague(self, actor: Actor, record: TaskRecord, person_id: str) -> Actor:
         members = self._environment.identity.members(record.role, actor.organisation.id)

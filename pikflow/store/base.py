@@ -74,7 +74,9 @@ class Values(TypeDecorator[Any]):
     cache_ok = True
 
     def process_bind_param(self, value: Any, dialect: Dialect) -> str | None:
-        return None if value is None else values.dump(value)
+        if isinstance(value, values.Dumped):
+            return str(value)
+        return None if value is None else str(values.dump(value))
 
     def process_result_value(self, value: Any, dialect: Dialect) -> Any:
         return None if value is None else values.load(value)

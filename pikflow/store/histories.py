@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.engine import Connection
+from sqlalchemy.exc import IntegrityError
 
 from pikflow.store.base import execute_rows
 from pikflow.store.tables import answers, completion, draft, history
@@ -216,9 +217,14 @@ def completion_by_key(connection: Connection, key: str) -> CompletionRecord | No
     return None if row is None else CompletionRecord(*row)
 
 
-def add_completion(connection: Connection, row: Mapping[str, Any]) -> None:
-    """Note a completion; a second one of the same task or key violates the table."""
-    connection.execute(_ADD_COMPLETION, dict(row))
+def add_completion(connection: Connection, row: Mapping[str, Any]) -> bool:
+    """Note a completion; False for a second one of the same task or key, after which the
+    transaction can only be undone."""
+    try:
+        connection.execute(_ADD_COMPLETION, dict(row))
+    except IntegrityError:
+        return False
+    return True
 
 
 # --- drafts ------------------------------------------------------------------------------------

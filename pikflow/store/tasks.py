@@ -12,7 +12,7 @@ from sqlalchemy.engine import Connection, Row
 from pikflow.permissions import CaseScope
 from pikflow.store.base import execute_rows
 from pikflow.store.scope import visible
-from pikflow.store.tables import instance, organisation, user_task
+from pikflow.store.tables import deployment, draft, instance, organisation, timer, user_task
 
 OPEN = "open"
 
@@ -42,6 +42,16 @@ class TaskRecord:
     details: dict[str, Any]
 
 
+# What a task that has just come up holds beside what its step wrote.
+UNTOUCHED: dict[str, Any] = {
+    "claimed_by": "",
+    "claimed_name": "",
+    "claimed_at": None,
+    "follow_up": None,
+    "follow_up_note": "",
+    "ended_at": None,
+}
+
 # Statements of a step are built once: building one takes longer than running it.
 _TASK = select(*(user_task.c[field.name] for field in fields(TaskRecord)))
 _OLDEST_FIRST = _TASK.order_by(user_task.c.created_at, user_task.c.id)
@@ -59,19 +69,53 @@ def by_id(connection: Connection, task_id: str) -> TaskRecord | None:
     return None if row is None else TaskRecord(*row)
 
 
-def case_of(connection: Connection, task_id: str) -> int | None:
-    """The id of the case a task belongs to."""
-    return connection.execute(
-        select(user_task.c.instance_id).where(user_task.c.id == task_id)
-    ).scalar()
+@dataclass(frozen=True)
+class Standing:
+    """What stands open in a case, read in one statement at the beginning of a step.
+
+    `tasks` oldest first; `drafts` the ids of those with a draft; `timer` the instant of the case's
+    timer row; `deployment` the id of the newest deployment, for the catalog.
+    """
+
+    tasks: tuple[TaskRecord, ...]
+    drafts: frozenset[str]
+    timer: datetime | None
+    deployment: int | None
+
+    def task(self, task_id: str) -> TaskRecord | None:
+        """The open task with this id."""
+        return next((record for record in self.tasks if record.id == task_id), None)
 
 
-def open_ids(connection: Connection, instance_id: int) -> set[str]:
-    """The ids of the open tasks of a case."""
-    statement = select(user_task.c.id).where(
-        user_task.c.instance_id == instance_id, user_task.c.state == OPEN
+_AROUND = (
+    timer.c.due,
+    select(func.max(deployment.c.id)).scalar_subquery(),
+    draft.c.task_id,
+)
+_STANDING = (
+    select(*_AROUND, *_TASK.selected_columns)
+    .select_from(
+        instance.outerjoin(timer, timer.c.instance_id == instance.c.id)
+        .outerjoin(
+            user_task, and_(user_task.c.instance_id == instance.c.id, user_task.c.state == OPEN)
+        )
+        .outerjoin(draft, draft.c.task_id == user_task.c.id)
     )
-    return set(connection.execute(statement).scalars())
+    .where(instance.c.id == bindparam("key"))
+    .order_by(user_task.c.created_at, user_task.c.id)
+)
+
+
+def standing(connection: Connection, instance_id: int) -> Standing:
+    """What stands open in a case; to be asked under its lock."""
+    rows = connection.execute(_STANDING, {"key": instance_id}).all()
+    around = len(_AROUND)
+    return Standing(
+        tasks=tuple(TaskRecord(*row[around:]) for row in rows if row[around] is not None),
+        drafts=frozenset(row[2] for row in rows if row[2] is not None),
+        timer=rows[0][0] if rows else None,
+        deployment=rows[0][1] if rows else None,
+    )
 
 
 def named(connection: Connection, text: str) -> list[TaskRecord]:

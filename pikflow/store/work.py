@@ -9,7 +9,19 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Row, Select, and_, delete, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Row,
+    Select,
+    and_,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.engine import Connection
 
 from pikflow.store import incidents
@@ -44,15 +56,21 @@ class JobRecord:
 # --- timers ------------------------------------------------------------------------------------
 
 
+_ADD_TIMER = insert(timer)
+_MOVE_TIMER = update(timer).where(timer.c.instance_id == bindparam("case"))
+_DROP_TIMER = delete(timer).where(timer.c.instance_id == bindparam("case"))
+
+
 def set_timer(
     connection: Connection, instance_id: int, due: datetime | None, element: str = ""
 ) -> None:
     """The case's one next-due timer; None takes it away."""
-    connection.execute(delete(timer).where(timer.c.instance_id == instance_id))
-    if due is not None:
-        connection.execute(
-            insert(timer).values(instance_id=instance_id, due=due, element=element, attempts=0)
-        )
+    if due is None:
+        connection.execute(_DROP_TIMER, {"case": instance_id})
+        return
+    row = {"due": due, "element": element, "attempts": 0}
+    if connection.execute(_MOVE_TIMER, {"case": instance_id, **row}).rowcount == 0:
+        connection.execute(_ADD_TIMER, {"instance_id": instance_id, **row})
 
 
 def due_timers(connection: Connection, now: datetime, limit: int) -> list[tuple[int, datetime]]:
