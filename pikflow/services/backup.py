@@ -97,7 +97,7 @@ class Backup:
         Everything is checked first, `digest` (sha256 of the archive, when given) too; a refusal
         has changed nothing. Raises Invalid("archive-damaged", "archive-unknown", "archive-other",
         "rows-missing", "database-damaged"), Refused("archive-newer", "archive-kind",
-        "target-in-use"), Conflict("database-busy").
+        "target-in-use", "target-version"), Conflict("database-busy").
         """
         found = contents.digest_of(file)
         if digest and found != digest.lower():
@@ -108,12 +108,10 @@ class Backup:
             )
         manifest = archive.verified(file, report)
         self._require_fit(manifest, force)
-        if not self._environment.database.check_version():
-            self._environment.database.create()
         with tempfile.TemporaryDirectory(prefix="pikflow-") as place:
             files = self._extract(file, manifest, Path(place))
-            dump.load(self._environment.database, manifest.kind, Path(place), manifest.rows)
-        self._environment.database.create()  # a backup of an older release is brought forward
+            dump.load(self._environment.database, Path(place), manifest.schema, manifest.rows)
+        self._environment.database.create()  # brings a backup of an older release forward
         return Backed(found, sum(manifest.rows.values()), files, manifest.missing)
 
     def _require_fit(self, manifest: Manifest, force: bool) -> None:

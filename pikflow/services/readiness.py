@@ -8,6 +8,7 @@ from pathlib import Path
 
 from pikflow.services.environment import Environment
 from pikflow.services.jobs import Jobs
+from pikflow.store.database import SCHEMA_VERSION
 
 LATE_SECONDS = 300  # a due job that waits longer is the one alarm that matters
 
@@ -33,7 +34,7 @@ def look(environment: Environment) -> Readiness:
     folder = environment.files_folder
     return Readiness(
         database=found["database"],
-        schema=found["schema"],
+        schema=found["schema"] if found["schema"] == SCHEMA_VERSION else 0,
         files=can_write(folder),
         disk=free_bytes(folder) >= environment.settings["PIKFLOW_DISK_FREE_BYTES"],
     )

@@ -15,7 +15,8 @@ from sqlalchemy import Table, func, inspect, select, text
 from sqlalchemy.engine import Connection
 from sqlalchemy.exc import OperationalError
 
-from pikflow.errors import Conflict, Invalid
+from pikflow.errors import Conflict, Invalid, Refused
+from pikflow.store import migrations
 from pikflow.store.database import Database
 from pikflow.store.tables import file, metadata, schema
 
@@ -62,16 +63,27 @@ def is_empty(database: Database) -> bool:
         return all(connection.execute(select(table).limit(1)).first() is None for table in tables)
 
 
-def load(database: Database, kind: str, folder: Path, rows: Mapping[str, int]) -> None:
+def load(database: Database, folder: Path, version: int, rows: Mapping[str, int]) -> None:
     """Replace what is stored by what `write` wrote: all of it or, after any error, nothing.
 
-    Raises Invalid("database-damaged", "rows-missing"), Conflict("database-busy").
+    `version` is the schema's, `rows` as in the dump. The tables have that version afterwards.
+    Raises Invalid("database-damaged", "rows-missing"), Refused("target-version"),
+    Conflict("database-busy").
     """
-    if kind == "sqlite":
+    if kind_of(database) == "sqlite":
         _load_lite(database, folder / _LITE, rows)
         return
+    known = database.check_version()
+    if known not in (0, version):
+        raise Refused(
+            "target-version",
+            f"Die Sicherung hat Tabellen der Fassung {version}, die Datenbank {known}.",
+            "Spielen Sie sie in eine leere Datenbank ein.",
+        )
     with database.engine.connect() as connection, connection.begin():
         _take_time(connection)
+        if not known:
+            migrations.upgrade(connection, made_by_first=False, to=version)
         _copy_in(connection, folder, rows)
 
 
@@ -171,8 +183,10 @@ def _take_time(connection: Connection) -> None:
 
 
 def _columns(connection: Connection, table: Table) -> str:
+    """The columns the table has in this database, in an order that is the same in every other."""
     quote = connection.dialect.identifier_preparer.quote
-    return ", ".join(quote(column.name) for column in table.columns)
+    names = (column["name"] for column in inspect(connection).get_columns(table.name))
+    return ", ".join(quote(name) for name in sorted(names))
 
 
 def _copy_out(connection: Connection, table: Table, folder: Path) -> Path:
@@ -186,8 +200,8 @@ def _copy_out(connection: Connection, table: Table, folder: Path) -> Path:
 
 
 def _copy_in(connection: Connection, folder: Path, rows: Mapping[str, int]) -> None:
-    tables = [table for table in metadata.sorted_tables if table.name in rows]
-    names = ", ".join(table.name for table in metadata.sorted_tables)
+    tables = _present(connection)
+    names = ", ".join(table.name for table in tables)
     try:
         connection.execute(text(f"SET LOCAL lock_timeout = '{PATIENCE}s'"))
         connection.execute(text(f"TRUNCATE {names}"))

@@ -17,8 +17,8 @@ FIRST = "0001"  # the tables of release 0.1.0, which noted no migration
 NEWEST = max(int(path.name[1:5]) for path in Path(__file__).parent.glob("versions/v[0-9]*.py"))
 
 
-def upgrade(connection: Connection, *, made_by_first: bool) -> None:
-    """Bring the tables to the newest version in the caller's transaction; nothing to do is fine.
+def upgrade(connection: Connection, *, made_by_first: bool, to: int = NEWEST) -> None:
+    """Bring the tables to a version in the caller's transaction; nothing to do is fine.
 
     `made_by_first`: release 0.1.0 made these tables.
     """
@@ -33,4 +33,4 @@ def upgrade(connection: Connection, *, made_by_first: bool) -> None:
         is None
     ):
         command.stamp(config, FIRST)
-    command.upgrade(config, "head")
+    command.upgrade(config, f"{to:04}")

@@ -8,14 +8,15 @@ from pathlib import Path
 
 import pytest
 from databases import drop_database, new_database
-from sqlalchemy import func, select, update
+from sqlalchemy import func, insert, select, update
 
 from pikflow.errors import Conflict, Invalid, PikFlowError, Refused
 from pikflow.services import Services, backup
 from pikflow.services.contents import path_of
-from pikflow.store import dump
+from pikflow.store import dump, migrations
+from pikflow.store.database import SCHEMA_VERSION, Database
 from pikflow.store.tables import file as file_table
-from pikflow.store.tables import instance, metadata, schema
+from pikflow.store.tables import instance, metadata, organisation, schema
 
 from .world import ANTRAG, PEOPLE, World, make
 
@@ -264,8 +265,8 @@ def test_an_error_while_loading_leaves_the_old_state(
     before = everything(filled.services)
     real = dump.load
 
-    def wrong(database: object, kind: str, folder: Path, rows: dict[str, int]) -> None:
-        real(database, kind, folder, {**rows, "pik_history": 1})  # type: ignore[arg-type]
+    def wrong(database: Database, folder: Path, version: int, rows: dict[str, int]) -> None:
+        real(database, folder, version, {**rows, "pik_history": 1})
 
     monkeypatch.setattr(dump, "load", wrong)
     with pytest.raises(Invalid) as refusal:
@@ -345,3 +346,21 @@ def test_a_damaged_sqlite_file_is_no_backup(
     with pytest.raises(Invalid) as refusal:
         filled.backup.write(tmp_path / "a.tar", silent)
     assert refusal.value.code == "database-damaged"
+
+
+def test_a_backup_of_an_older_release_is_brought_forward(
+    elsewhere: Elsewhere, tmp_path: Path
+) -> None:
+    old = elsewhere()
+    with old.environment.command() as unit:
+        migrations.upgrade(unit.connection, made_by_first=False, to=1)
+        unit.connection.execute(insert(schema).values(version=1, applied_at=unit.now))
+        row = {"id": "k1", "name": "Kreis Eins", "kind": "kreis"}
+        unit.connection.execute(insert(organisation).values(row))
+    assert not old.readiness().ready, "tables of an older release are not served"
+    old.backup.write(tmp_path / "alt.tar", silent)
+    other = elsewhere()
+    other.backup.restore(tmp_path / "alt.tar", silent)
+    assert other.readiness().schema == SCHEMA_VERSION
+    with other.environment.query() as unit:
+        assert unit.connection.execute(select(organisation.c.name)).scalar_one() == "Kreis Eins"
