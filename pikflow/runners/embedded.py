@@ -40,7 +40,7 @@ class EmbeddedRunner:
         hands = Hands(desk, concurrency, stop)
         while not stop.is_set():
             if hands.free() == 0:
-                hands.wait(1)
+                hands.wait(self._pause)
             elif self._hand_out(desk, hands) == 0:
                 self._news.wait(self._pause)
                 self._news.clear()

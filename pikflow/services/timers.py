@@ -4,11 +4,12 @@ import logging
 from datetime import timedelta
 
 from pikflow.engine import runtime
-from pikflow.errors import EngineFault, PikFlowError
+from pikflow.errors import Conflict, EngineFault, PikFlowError
 from pikflow.runners.port import Errand
 from pikflow.services import incidents, start_data, steps
 from pikflow.services.environment import Environment
 from pikflow.services.progress import Deed
+from pikflow.services.repeating import repeated
 from pikflow.store import cases, work
 from pikflow.store import incidents as stored_incidents
 
@@ -35,6 +36,8 @@ class Timers:
         """Fire a case's timer if it is due; False when it was not, or somebody is at the case."""
         try:
             return self._step(instance_id)
+        except Conflict as fault:
+            log.warning("The timer of case %s waits: %s", instance_id, fault.code)  # as it is due
         except PikFlowError as fault:
             self._failed(instance_id, fault)
         except Exception as fault:
@@ -42,6 +45,7 @@ class Timers:
             self._failed(instance_id, EngineFault("timer-broken", type(fault).__name__))
         return False
 
+    @repeated
     def _step(self, instance_id: int) -> bool:
         """One case; looks again under the lock whether the timer is still due."""
         with self._environment.command() as unit:
@@ -62,6 +66,7 @@ class Timers:
                 stored_incidents.resolve(unit.connection, instance_id, unit.now)
             return True
 
+    @repeated
     def _failed(self, instance_id: int, fault: PikFlowError) -> None:
         """Later again; the first failure is an incident already, for a timer is a deadline."""
         settings = self._environment.settings
