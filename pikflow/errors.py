@@ -33,6 +33,18 @@ class Conflict(Refused):
     """Somebody else was faster: done, claimed, or changed since the page was shown."""
 
 
+class DatabaseBusy(Conflict):
+    """The database can't do it now. `passing`: an immediate repetition may succeed; `undone`:
+    certainly nothing was stored, which only a connection lost during the commit leaves open."""
+
+    def __init__(
+        self, code: str, message: str, hint: str = "", *, passing: bool = False, undone: bool = True
+    ) -> None:
+        super().__init__(code, message, hint)
+        self.passing = passing
+        self.undone = undone
+
+
 class Invalid(PikFlowError):
     """The input can't be taken as it is."""
 

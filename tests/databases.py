@@ -52,7 +52,13 @@ INITIAL = (
     *("-U", "postgres", "-A", "scram-sha-256", "-c", "scram_iterations=1", "--no-sync"),
     *("-E", "UTF8", "--locale-provider=builtin", "--builtin-locale=C.UTF-8", "--locale=C"),
 )
-QUICK = ("fsync=off", "full_page_writes=off", "synchronous_commit=off", "autovacuum=off")
+QUICK = (
+    "fsync=off",
+    "full_page_writes=off",
+    "synchronous_commit=off",
+    "autovacuum=off",
+    "deadlock_timeout=100ms",
+)
 
 
 class Server:

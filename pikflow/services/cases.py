@@ -6,6 +6,7 @@ from pikflow.identity import Actor
 from pikflow.services import access, case_pages, heads, progress, startable, starting
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.heads import days_until, measure_name
+from pikflow.services.repeating import repeated, repeated_if_undone
 from pikflow.services.views import CaseFilter, CaseList, CaseRow, CaseView, Startable, Started
 from pikflow.store import cases, tasks
 from pikflow.store.cases import CaseCriteria, CaseListRecord
@@ -26,11 +27,13 @@ class Cases:
         with self._environment.query(actor) as unit:
             return startable.offers(unit)
 
+    @repeated
     def start(self, actor: Actor, measure: str, *, round_id: int | None = None) -> Started:
         """Start a case or find the one that exists; see starting.start for what is refused."""
         with self._environment.command(actor) as unit:
             return starting.start(unit, measure, round_id)
 
+    @repeated_if_undone
     def start_round(self, actor: Actor, measure: str) -> Started:
         """Begin the process that opens a funding round of a measure."""
         with self._environment.command(actor) as unit:
@@ -54,6 +57,7 @@ class Cases:
         with self._environment.query(actor) as unit:
             return _listed(unit, filter, page, rows)
 
+    @repeated_if_undone
     def add_note(self, actor: Actor, number: str, text: str) -> None:
         """Write a note into the timeline; raises Invalid("note-empty") for nothing."""
         note = text.strip()[:NOTE_LENGTH]

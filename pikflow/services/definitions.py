@@ -12,6 +12,7 @@ from pikflow.services import access
 from pikflow.services.checking import check, merged
 from pikflow.services.deployments import Deployment, digest_of, kind_of
 from pikflow.services.environment import Environment, Unit
+from pikflow.services.repeating import repeated_if_undone
 from pikflow.store import definitions
 from pikflow.store.definitions import DefinitionRecord
 from pikflow.texts import say
@@ -37,6 +38,7 @@ class Definitions:
         """Everything wrong with files (path -> content), taken by themselves."""
         return check(files, connectors=self._environment.connectors.names)
 
+    @repeated_if_undone
     def deploy(self, files: Mapping[str, bytes], *, actor: Actor | None = None) -> Deployed:
         """Store files as a new deployment; running cases stay on theirs.
 

@@ -16,7 +16,7 @@ from pikflow.runners.embedded import EmbeddedRunner
 from pikflow.runners.port import JobRunner
 from pikflow.services.deployments import Deployments
 from pikflow.signals import Signal, Signals
-from pikflow.store import organisations
+from pikflow.store import faults, organisations
 from pikflow.store.database import Connection, Database
 
 
@@ -41,8 +41,11 @@ class Environment:
 
     @contextmanager
     def command(self, actor: Actor | None = None) -> "Iterator[Unit]":
-        """A use case that writes: leaving the block commits, then listeners are told."""
-        with self.database.write() as connection:
+        """A use case that writes: leaving the block commits, then listeners are told.
+
+        Raises DatabaseBusy, after which nothing is stored (see there); `repeating` has more.
+        """
+        with faults.told(), self.database.write() as connection:
             unit = Unit(self, connection, self.clock(), actor)
             yield unit
         for signal, news in unit.news:
@@ -51,7 +54,7 @@ class Environment:
     @contextmanager
     def query(self, actor: Actor | None = None) -> "Iterator[Unit]":
         """A use case that only reads."""
-        with self.database.read() as connection:
+        with faults.told(), self.database.read() as connection:
             yield Unit(self, connection, self.clock(), actor)
 
 
@@ -64,10 +67,10 @@ class Unit:
     now: datetime
     actor: Actor | None = None
     news: list[tuple[Signal, dict[str, Any]]] = field(default_factory=list)
+    deployment: int | None = None  # the newest one's id, where a statement brought it along
     _lines: dict[str, list[Organisation]] = field(default_factory=dict)
 
     @property
-    deployment: int | None = None  # the newest one's id, where a statement brought it along
     def today(self) -> date:
         return local_day(self.now)
 

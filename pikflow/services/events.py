@@ -12,6 +12,7 @@ from pikflow.identity import Actor
 from pikflow.services import access, completing, heads, offers, start_data, steps, submissions
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.progress import Deed
+from pikflow.services.repeating import repeated
 from pikflow.services.views import Completed, EventPage
 from pikflow.store import cases, histories
 from pikflow.store.cases import CaseRecord
@@ -44,6 +45,7 @@ class Events:
                 key=secrets.token_urlsafe(18),
             )
 
+    @repeated
     def send(
         self,
         actor: Actor,
@@ -164,6 +166,6 @@ def _send(
             "answer": answer,
         },
     )
-    return completing.answered(answer, repeated=False)
     if not fresh:
         raise completing.key_taken()
+    return completing.answered(answer, repeated=False)

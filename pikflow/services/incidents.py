@@ -5,6 +5,7 @@ from pikflow.identity import Actor
 from pikflow.runners.port import Errand
 from pikflow.services import access, outbox, progress
 from pikflow.services.environment import Environment, Unit
+from pikflow.services.repeating import repeated_if_undone
 from pikflow.services.views import Incident
 from pikflow.store import cases, work
 from pikflow.store import incidents as stored
@@ -26,6 +27,7 @@ class Incidents:
                 for e in stored.open_ones(unit.connection)
             )
 
+    @repeated_if_undone
     def retry(self, actor: Actor, incident_id: int) -> None:
         """Try what failed once more; raises NotFound for an incident that is resolved."""
         with self._environment.command(actor) as unit:

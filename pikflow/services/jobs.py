@@ -22,6 +22,7 @@ from pikflow.runners.port import Errand
 from pikflow.services import children, connecting, incidents, outbox
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.handlers import Handler
+from pikflow.services.repeating import repeated
 from pikflow.services.timers import Timers
 from pikflow.store import work, workers
 from pikflow.store.work import JobRecord
@@ -134,6 +135,7 @@ class Jobs:
             self._in_hand.pop(job_id, None)
         return True
 
+    @repeated
     def _take(self, job_id: int) -> JobRecord | None:
         owner = f"{worker_name()}/{secrets.token_hex(4)}"
         with self._environment.command() as unit:
@@ -165,6 +167,10 @@ class Jobs:
         if handler is None:
             raise _unknown(job.kind)
         outcome = handler.outside(self._environment, job) if handler.outside else None
+        self._effect(job, handler, outcome)
+
+    @repeated
+    def _effect(self, job: JobRecord, handler: Handler, outcome: Any) -> None:
         with self._environment.command() as unit:
             handler.inside(unit, job, outcome)
             self._end(unit, job, work.DONE)
@@ -178,6 +184,7 @@ class Jobs:
 
     # --- what fails ----------------------------------------------------------------------------
 
+    @repeated
     def _failed(self, job: JobRecord, fault: PikFlowError) -> None:
         """Again later, twice as late each time; after the last attempt an incident."""
         fault = _storable(fault)

@@ -16,6 +16,7 @@ from pikflow.services import (
     task_pages,
 )
 from pikflow.services.environment import Environment, Unit
+from pikflow.services.repeating import repeated, repeated_if_undone
 from pikflow.services.views import Completed, Inbox, InboxFilter, TaskPage, TaskView
 from pikflow.store import histories, tasks
 from pikflow.store.tasks import TaskRecord
@@ -54,6 +55,7 @@ class Tasks:
             record = access.task_by_id(unit, task_id)
             return task_pages.page(unit, record, task_pages.current_case(unit, record))
 
+    @repeated
     def claim(self, actor: Actor, task_id: str) -> None:
         """Take a task; taking one's own again changes nothing.
 
@@ -66,6 +68,7 @@ class Tasks:
                 _claim(unit, record, actor)
                 progress.note(unit, case, "claimed", name=record.name, task_id=record.id)
 
+    @repeated
     def release(self, actor: Actor, task_id: str, *, reason: str = "") -> None:
         """Give a task back; raises Refused("not-holder") when it is not the actor's."""
         with self._environment.command(actor) as unit:
@@ -80,6 +83,7 @@ class Tasks:
                 unit, case, "released", name=record.name, reason=reason, task_id=record.id
             )
 
+    @repeated
     def assign(self, actor: Actor, task_id: str, person_id: str) -> None:
         """Give a task to a colleague of the same organisation who may work it.
 
@@ -112,6 +116,7 @@ class Tasks:
                 task_id=record.id,
             )
 
+    @repeated
     def follow_up(self, actor: Actor, task_id: str, day: date | None, note: str = "") -> None:
         """Put a task aside until a day (Wiedervorlage), None to take that back."""
         with self._environment.command(actor) as unit:
@@ -126,6 +131,7 @@ class Tasks:
             changes = {"follow_up": day, "follow_up_note": note.strip()[:NOTE_LENGTH]}
             tasks.save(unit.connection, record.id, changes)
 
+    @repeated
     def save_draft(
         self, actor: Actor, task_id: str, answers: Mapping[str, Any], *, version: int | None = None
     ) -> int:
@@ -145,6 +151,7 @@ class Tasks:
             }
             return histories.save_draft(unit.connection, row)
 
+    @repeated
     def complete(
         self,
         actor: Actor,
@@ -175,6 +182,7 @@ class Tasks:
         """Go on with what the child cases reported so far; those still open end."""
         return self.complete(actor, task_id, version=version, key=key)
 
+    @repeated_if_undone
     def remind(self, actor: Actor, task_id: str, numbers: Iterable[str] | None = None) -> int:
         """Remind the organisations whose child case is still open; gives how many.
 

@@ -17,7 +17,7 @@ from sqlalchemy.engine import URL, Connection, Engine, make_url
 from sqlalchemy.exc import SQLAlchemyError
 
 from pikflow.errors import Invalid
-from pikflow.store import migrations
+from pikflow.store import faults, migrations
 from pikflow.store.tables import schema
 
 try:
@@ -59,6 +59,8 @@ class Database:
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
             with connection.begin() as transaction:
+                if not self._lite:
+                    connection.execute(_LIMITS)
                 yield connection
                 transaction.rollback()
 
@@ -74,11 +76,12 @@ class Database:
         try:
             with self._turn(), self.engine.connect() as connection:
                 connection = connection.execution_options(pik_write=True)
-                with connection.begin():
+                with connection.begin() as transaction:
                     if not self._lite:
-                        connection.execute(text("SET LOCAL lock_timeout = '5s'"))
-                        connection.execute(text("SET LOCAL statement_timeout = '30s'"))
+                        connection.execute(_LIMITS)
                     yield connection
+                    with faults.committing():
+                        transaction.commit()
         finally:
             self._local.writing = False
 
@@ -156,6 +159,11 @@ class Database:
         self.engine.dispose()
 
 
+# For our transactions alone: the connections may be the host's.
+_LIMITS = text(
+    "SELECT set_config('lock_timeout', '5s', true), set_config('statement_timeout', '30s', true), "
+    "set_config('idle_in_transaction_session_timeout', '60s', true)"
+)
 _LONG = text(
     "SELECT set_config('lock_timeout', '0', true), set_config('statement_timeout', '0', true), "
     f"pg_advisory_xact_lock({0x70696B})"

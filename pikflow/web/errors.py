@@ -17,6 +17,7 @@ from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
 from pikflow.errors import (
     Conflict,
     ConnectorFault,
+    DatabaseBusy,
     EngineFault,
     Invalid,
     NotFound,
@@ -34,6 +35,7 @@ _log = logging.getLogger(__name__)
 STATUS: tuple[tuple[type[PikFlowError], int], ...] = (
     (SignInNeeded, 401),
     (NotFound, 404),
+    (DatabaseBusy, 503),
     (Conflict, 409),
     (Refused, 403),
     (Invalid, 400),
