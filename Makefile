@@ -5,6 +5,7 @@
 #   make test           everything: lint, types, checks of processes and forms, unit and browser tests
 #   make unit           the tests without a browser
 #   make texts          collect the German texts for translation, and compile the English ones
+#   make equivalence    400 random processes beside SpiffWorkflow itself (make test: 60)
 #   make check          the bundled processes and forms alone: findings and journeys
 
 PYTHON ?= python3
@@ -13,7 +14,7 @@ BIN = $(VENV)/bin
 PORT ?= 5000
 .DEFAULT_GOAL = help
 
-.PHONY: help demo test unit lint check texts browser clean
+.PHONY: help demo test unit equivalence lint check texts browser clean
 help:
 	@sed -n 's/^#  *make/make/p' Makefile
 
@@ -26,6 +27,9 @@ test: $(VENV)/.test browser lint
 
 unit: $(VENV)/.test
 	$(BIN)/pytest -n 2 -m "not browser"
+
+equivalence: $(VENV)/.test
+	PIKFLOW_EQUIVALENCE=400 $(BIN)/pytest -q tests/equivalence
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
