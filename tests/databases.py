@@ -100,7 +100,7 @@ class Server:
     def start(self) -> None:
         """Start it, after `stop` or `kill` on the port it had."""
         for _ in range(5):
-            port = self.port or _free_port()
+            port = self.port or free_port()
             self._process = self._launch("postgres", "-D", self._data, *self._options(port))
             if self._answers(port):
                 return
@@ -145,7 +145,13 @@ class Server:
         launch = [sys.executable, "-I", "-c", LAUNCHER, str(os.getpid()), str(self._user)]
         command = [*launch, str(self.bin / program), *arguments]
         with (self._folder / "log").open("ab") as log:
-            return subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=log, stderr=log)
+            return subprocess.Popen(
+                command,
+                stdin=subprocess.DEVNULL,
+                stdout=log,
+                stderr=log,
+                start_new_session=True,  # a Ctrl-C is for its user alone
+            )
 
     def _answers(self, port: int) -> bool:
         self.port = port
@@ -180,7 +186,7 @@ def _programs(folder: Path) -> Path:
     return folder / package.name / "pginstall" / "bin"
 
 
-def _free_port() -> int:
+def free_port() -> int:
     """A port no outgoing connection takes: those begin at 32768."""
     choice = random.SystemRandom()
     while True:
