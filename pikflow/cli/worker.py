@@ -7,7 +7,6 @@ import time
 import click
 from flask.cli import with_appcontext
 
-from pikflow.cli.printing import refusals
 from pikflow.web.flow import current_flow
 
 _LOOK = 0.2  # seconds between looks whether somebody wants it to end
@@ -33,8 +32,14 @@ def worker_command(concurrency: int) -> None:
     asked: list[int] = []  # no lock: a signal may come while one is held
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, lambda number, _: asked.append(number))
-    with refusals():
-        services.environment.database.check_version()
+    found = services.readiness()
+    if not found.database:
+        raise click.ClickException("Die Datenbank antwortet nicht.")
+    if not found.schema:
+        raise click.ClickException(
+            "Die Tabellen fehlen oder gehören zu einer anderen Fassung. Richten Sie sie mit "
+            "„pikflow init-db“ ein."
+        )
     services.worker.start(concurrency)
     click.echo(f"Der Arbeiter läuft ({services.environment.runner.name}).")
     while services.worker.running and not asked:
