@@ -10,6 +10,7 @@ from dataclasses import replace
 from pikflow.engine import xml
 from pikflow.engine.checks import (
     attributes,
+    compensation,
     dmn,
     events,
     identifiers,
@@ -18,6 +19,7 @@ from pikflow.engine.checks import (
     references,
     splits,
     structure,
+    starts,
     vendors,
     vocabulary,
     work,
@@ -129,7 +131,9 @@ def _is_bpmn(model: Model) -> bool:
     return root is not None and str(root.tag) == f"{{{xml.BPMN}}}definitions"
 
 
+    starts.check(model, world, report)
 def _with_calls(usage: Usage, processes: Mapping[str, Process]) -> Usage:
+    compensation.check(model, world, report)
     """The usage with every process its cases can come through."""
     return replace(usage, processes=reached(processes, usage.process))
 

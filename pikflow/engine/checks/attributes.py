@@ -24,24 +24,27 @@ _TASK = [
     "phase",
     "lane",
 ]
-_EVENT = ["lane", "form", "result", "submit", "rule", "phase"]
+_EVENT = ["lane", "form", "result", "submit", "rule", "phase", "key"]
+_THROW = ["input", "key", "phase", "rule"]
 ALLOWED: dict[str, frozenset[str]] = {
     **dict.fromkeys(PEOPLE, frozenset([*_TASK, "connector", "input"])),
     "serviceTask": frozenset({"connector", "result", "input", "phase", "rule"}),
-    "sendTask": frozenset({"connector", "result", "input", "phase", "rule"}),
+    "businessRuleTask": frozenset({"decision", "connector", "result", "input", "phase", "rule"}),
+    "sendTask": frozenset({"connector", "result", *_THROW}),
     "receiveTask": frozenset({*_EVENT, "connector", "input"}),
     "callActivity": frozenset({*_TASK, "cases", "item", "open"}),
     "intermediateCatchEvent": frozenset(_EVENT),
     "boundaryEvent": frozenset(_EVENT),
     "startEvent": frozenset(_EVENT),
-    "endEvent": frozenset({"again", "phase"}),
+    "intermediateThrowEvent": frozenset(_THROW),
+    "endEvent": frozenset({"again", *_THROW}),
     "subProcess": frozenset({"phase", "rule"}),
 }
 ANYWHERE = frozenset({"phase", "rule"})
 PROCESS = frozenset({"amount", "output", "title", "phase"})
 ALL = frozenset().union(*ALLOWED.values(), PROCESS)
 _FLAGS = ("open", "irreversible", "again")
-_EXPRESSIONS = ("input", "cases", "sections")
+_EXPRESSIONS = ("input", "cases", "sections", "key")
 _NAME = re.compile(r"[A-Za-zÄÖÜäöüß][A-Za-z0-9_ÄÖÜäöüß]*")
 
 
@@ -56,6 +59,7 @@ def check(model: Model, world: World, report: Report) -> None:
             _values(node, report)
             _sections(process, node, world, report)
             _cases(node, report)
+            _message(node, report)
 
 
 def _known(thing: Node | Process, allowed: frozenset[str], report: Report) -> None:
@@ -168,6 +172,34 @@ def _sections(process: Process, node: Node, world: World, report: Report) -> Non
                 "nicht.",
                 closest(str(section), everything) + "Nennen Sie die Kennung eines Abschnitts.",
             )
+
+
+def _message(node: Node, report: Report) -> None:
+    """A key belongs to a message, a payload to what is sent."""
+    kind = node.event.kind if node.event else ""
+    sends = node.kind in ("sendTask", "receiveTask") or kind == "message"
+    begins = node.kind == "startEvent" and node.parent is None
+    if "key" in node.attributes and (not sends or begins or "connector" in node.attributes):
+        _without_effect(
+            node,
+            "key",
+            "Ein Startereignis beginnt für jede Nachricht einen Vorgang."
+            if begins
+            else "Ein Schlüssel gehört zu Ereignissen und Aufgaben mit einer Nachricht.",
+            report,
+        )
+    throws = node.kind in ("intermediateThrowEvent", "endEvent")
+    if "input" in node.attributes and throws and kind not in ("message", "signal"):
+        _without_effect(node, "input", "Nur Nachrichten und Signale haben einen Inhalt.", report)
+
+
+def _without_effect(node: Node, name: str, hint: str, report: Report) -> None:
+    report.error(
+        node,
+        "pik-attribute-misplaced",
+        f"Die Angabe pik:{name} hat an dieser Stelle keine Wirkung: {named(node)}.",
+        hint,
+    )
 
 
 def _cases(node: Node, report: Report) -> None:

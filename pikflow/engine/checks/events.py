@@ -9,9 +9,9 @@ from pikflow.engine.model import EventDefinition, Model, Named, Node, Process
 # Which event definitions run where; tests/unit/engine/test_events.py shows each.
 CAUGHT = frozenset({"timer", "message", "signal", "conditional"})
 BORDER = CAUGHT | {"error", "escalation"}
-THROWN = frozenset({"message", "signal", "escalation"})
+THROWN = frozenset({"message", "signal", "escalation", "compensate"})
 ENDING = THROWN | {"error", "terminate"}
-REFUSED = frozenset({"compensate", "cancel"})  # vocabulary.py has the finding
+STARTING = frozenset({"message", "signal", "timer"})
 
 GERMAN = {
     "timer": "Zeit",
@@ -22,6 +22,8 @@ GERMAN = {
     "conditional": "Bedingung",
     "terminate": "Abbruch aller Wege",
     "link": "Link",
+    "compensate": "Kompensation",
+    "cancel": "Abbruch der Transaktion",
 }
 _HOSTS = (
     "Task",
@@ -63,7 +65,7 @@ def _event(process: Process, node: Node, report: Report) -> None:
         _boundary(process, node, report)
     event = node.event
     allowed = _allowed(process, node)
-    if event is not None and event.kind not in allowed | REFUSED:
+    if event is not None and event.kind not in allowed:
         report.error(
             node,
             "event-unsupported",
@@ -84,21 +86,23 @@ def _allowed(process: Process, node: Node) -> frozenset[str]:
     if node.kind == "startEvent":
         around = process.nodes.get(node.parent or "")
         if around is None:
-            return frozenset({"message"})
-        return BORDER if around.triggered else frozenset()
+            return STARTING
+        return BORDER | {"compensate"} if around.triggered else frozenset()
+    host = process.nodes.get(node.attached_to or node.parent or "")
+    cancel = {"cancel"} if host is not None and host.kind == "transaction" else set()
     return {
         "intermediateCatchEvent": CAUGHT | {"link"},
-        "boundaryEvent": BORDER,
+        "boundaryEvent": BORDER | {"compensate"} | cancel,
         "intermediateThrowEvent": THROWN | {"link"},
-        "endEvent": ENDING,
+        "endEvent": ENDING | cancel,
     }.get(node.kind, frozenset())
 
 
 def _instead(node: Node, allowed: frozenset[str]) -> str:
     if node.kind == "startEvent" and not node.parent:
         return (
-            "Ein Vorgang beginnt durch eine Person oder eine Nachricht. Nehmen Sie ein "
-            "Startereignis ohne Auslöser und danach ein Zwischenereignis."
+            "Ein Vorgang beginnt durch eine Person, eine Nachricht, ein Signal oder nach der Uhr. "
+            "Nehmen Sie ein Startereignis ohne Auslöser und danach ein Zwischenereignis."
         )
     words = ", ".join(sorted(GERMAN[kind] for kind in allowed))
     return f"Möglich sind hier: {words}." if words else "Nehmen Sie ein Ereignis ohne Auslöser."
@@ -114,20 +118,20 @@ def _boundary(process: Process, node: Node, report: Report) -> None:
             "Ziehen Sie das Ereignis auf den Rand einer Aufgabe oder eines Unterprozesses.",
         )
         return
-    if not node.outgoing and not (node.event and node.event.kind in REFUSED):
+    kind = node.event.kind if node.event else ""
+    if not node.outgoing and kind != "compensate":
         report.error(
             node,
             "boundary-without-way",
             f"Vom {named(node)} an „{host.label}“ führt kein Weg weg.",
             "Verbinden Sie das Randereignis mit dem, was dann geschehen soll.",
         )
-    if node.event and node.event.kind == "error" and not node.interrupting:
+    if kind in ("error", "cancel") and not node.interrupting:
         report.error(
             node,
-            "boundary-error-not-interrupting",
-            f"Das Fehlerereignis „{node.label}“ unterbricht „{host.label}“ nicht.",
-            "Fehlerereignisse unterbrechen immer (BPMN 2.0, 10.5.4). Stellen Sie es auf "
-            "unterbrechend.",
+            f"boundary-{kind}-not-interrupting",
+            f"Das {named(node)} ({GERMAN[kind]}) unterbricht „{host.label}“ nicht.",
+            "Es unterbricht immer (BPMN 2.0, 10.5.4). Stellen Sie es auf unterbrechend.",
         )
 
 
@@ -199,13 +203,16 @@ def _conditional(node: Node, event: EventDefinition, report: Report) -> None:
 def _gateway(process: Process, node: Node, report: Report) -> None:
     for key in node.outgoing:
         target = process.nodes.get(process.flows[key].target or "")
-        if target is None or target.kind in ("intermediateCatchEvent", "receiveTask"):
+        if target is None or target.kind == "intermediateCatchEvent":
+            continue
+        if target.kind == "receiveTask" and not process.boundaries(target.id):
             continue
         report.error(
             node,
             "event-gateway-target",
             f"Auf die {named(node)} folgt „{target.label}“, das kein Ereignis ist.",
-            "Danach dürfen nur Zwischenereignisse stehen, auf die der Vorgang wartet.",
+            "Danach dürfen nur Zwischenereignisse stehen, auf die der Vorgang wartet, und "
+            "Empfangs-Aufgaben ohne Randereignis.",
         )
     if len(node.outgoing) < 2:
         report.warning(

@@ -7,9 +7,10 @@ from pikflow.engine.checks.report import Place, named
 from pikflow.engine.facts import FormFacts
 from pikflow.engine.model import Node, Process
 from pikflow.engine.timers import is_iso
+from pikflow.engine.loops import COUNTS
 from pikflow.expressions import ExpressionError, compile_expression, compile_script
 
-_COUNTS = frozenset({"nrOfInstances", "nrOfCompletedInstances", "nrOfActiveInstances"})
+_COUNTS = frozenset(name for names in COUNTS for name in names)
 
 
 @dataclass(frozen=True)
@@ -50,7 +51,7 @@ def inside(node: Node) -> Iterator[Reading]:
             return
         for name in sorted(script.names | script.row_names):
             yield Reading(name, node, f"Das Skript „{node.label}“")
-    for name in ("input", "cases", "sections"):
+    for name in ("input", "cases", "sections", "key"):
         what = f"pik:{name} an „{node.label}“"
         yield from _expression(node.attributes.get(name), node, what)
     due = node.attributes.get("due", "").strip()

@@ -2,7 +2,9 @@
 
 from collections.abc import Iterable, Iterator
 
+from pikflow.engine.checks.compensation import undoes
 from pikflow.engine.checks.report import Report, named
+from pikflow.engine.checks.starts import several
 from pikflow.engine.model import GATEWAYS, SUB_PROCESSES, Flow, Model, Node, Process
 
 DEEPEST = 40  # engine.tokens stops there
@@ -137,16 +139,7 @@ def _starts(process: Process, nodes: list[Node], around: Node | Process, report:
             around, "start-missing", f"Im {named(around)} fehlt das Startereignis.", _START_HINT
         )
         return False
-    begins = next((node for node in starts if not node.events), starts[0])
-    for other in starts:
-        if other is not begins:
-            report.error(
-                other,
-                "start-several",
-                f"Im {named(around)} gibt es mehrere Startereignisse. Er beginnt bei "
-                f"„{begins.label}“; „{other.label}“ würde nie eintreten.",
-                _START_HINT + " Mehrere Anfänge führt ein exklusives Gateway zusammen.",
-            )
+    several(process, around.id if isinstance(around, Node) else None, report)
     return True
 
 
@@ -186,7 +179,8 @@ def _after(process: Process, node: Node) -> Iterator[str]:
         if target in process.nodes and process.nodes[target].parent == node.parent:
             yield target
     for event in process.boundaries(node.id):
-        yield event.id
+        if not undoes(event):
+            yield event.id
     if node.kind == "intermediateThrowEvent":
         yield from (end.id for end in process.linked(node))
 
@@ -194,7 +188,7 @@ def _after(process: Process, node: Node) -> Iterator[str]:
 def _reported_elsewhere(process: Process, node: Node) -> bool:
     """A boundary event without host, a compensation handler, and a link that nothing leads to
     have findings of their own."""
-    if node.for_compensation:
+    if node.for_compensation or undoes(node):
         return True
     if node.event and node.event.kind == "link" and not process.linked(node):
         return True

@@ -8,6 +8,7 @@ from pikflow.engine.model import EventDefinition, Node
 from pikflow.engine.timers import due, is_iso
 from pikflow.expressions import ExpressionError, ExpressionFault, compile_expression
 
+_GERMAN = {"date": "Zeitpunkt", "duration": "Dauer", "cycle": "Wiederholung"}
 _SOME_INSTANT = datetime(2024, 1, 1, tzinfo=UTC)
 
 
@@ -31,6 +32,14 @@ def check(node: Node, event: EventDefinition, report: Report) -> None:
             "Zum Beispiel P14D, R3/P7D, 2026-12-31, oder ein Ausdruck, der ein Datum ergibt: "
             "add_days(heute, 14).",
         )
+    elif event.timer and is_iso(text) and event.timer != _kind(text):
+        report.error(
+            node,
+            "timer-kind",
+            f"Die Zeitangabe „{_short(text)}“ am {named(node)} ist {_GERMAN[_kind(text)]}, steht "
+            f"aber als {_GERMAN[event.timer]} da.",
+            "Wählen Sie die Art der Zeitangabe, die zum Text passt.",
+        )
     elif text.startswith("R") and is_iso(text) and not _repeats(node):
         report.warning(
             node,
@@ -39,6 +48,10 @@ def check(node: Node, event: EventDefinition, report: Report) -> None:
             "Wiederholt wird nur an einem Randereignis, das nicht unterbricht. Schreiben Sie sonst "
             f"„{text.partition('/')[2]}“.",
         )
+
+
+def _kind(text: str) -> str:
+    return {"R": "cycle", "P": "duration"}.get(text[0], "date")
 
 
 def _repeats(node: Node) -> bool:

@@ -28,6 +28,7 @@ RUN = frozenset(
         "callActivity",
         "subProcess",
         "exclusiveGateway",
+        "transaction",
         "inclusiveGateway",
         "parallelGateway",
         "eventBasedGateway",
@@ -63,6 +64,8 @@ KNOWN = frozenset(
         "terminateEventDefinition",
         "linkEventDefinition",
         "source",
+        "compensateEventDefinition",
+        "cancelEventDefinition",
         "target",
         "condition",
         "operationRef",
@@ -112,16 +115,10 @@ _ROLE_HINT = "Wer eine Aufgabe bearbeitet, sagt die Bahn, in der sie steht."
 INSTEAD = {
     "complexGateway": "Zeichnen Sie die Regel mit exklusiven und parallelen Gateways.",
     "adHocSubProcess": "Zeichnen Sie einen Unterprozess mit festen Wegen.",
-    "transaction": "Nehmen Sie einen gewöhnlichen Unterprozess mit Randereignissen.",
-    "businessRuleTask": "Nehmen Sie eine Skript-Aufgabe oder ein exklusives Gateway.",
     "globalUserTask": "Nehmen Sie einen eigenen Prozess und rufen Sie ihn auf.",
-    "compensateEventDefinition": "Zeichnen Sie das Rückgängigmachen als eigenen Weg.",
-    "cancelEventDefinition": "Nehmen Sie ein Fehler- oder Nachrichtenereignis.",
     "implicitThrowEvent": "Nehmen Sie ein Zwischenereignis.",
 }
 _GERMAN = {
-    "compensateEventDefinition": "Kompensation",
-    "cancelEventDefinition": "Abbruch-Ereignis",
     "correlationSubscription": "Korrelation",
     "globalUserTask": "globale Aufgabe",
 }

@@ -17,6 +17,7 @@ from pikflow.engine.checks.knowledge import (
     rows_of,
     spread,
 )
+from pikflow.engine.checks.payloads import THROWING, signal_names
 from pikflow.engine.checks.world import World, form_ids
 from pikflow.engine.facts import FormFacts, Usage
 from pikflow.engine.model import SUB_PROCESSES, Node, Process
@@ -81,7 +82,7 @@ class Walk:
                     changed = True
             if not changed:
                 break
-        beside = [node for node in nodes if node.kind == "subProcess" and node.triggered]
+        beside = [node for node in nodes if node.triggered or node.for_compensation]
         if beside:
             anything = entry.possibly(merge([entry, *after.values()]))
             before.update({node.id: anything for node in beside})
@@ -169,8 +170,14 @@ class Walk:
             return self._answered(node, result, state, run)
         if result:
             return state.plus({result: frozenset({OPEN})})
-        waits = node.event is not None and node.event.kind == "message"
-        if (waits or node.kind == "receiveTask") and "lane" not in attributes:
+        if "lane" in attributes or node.kind in THROWING:
+            return state
+        if node.event is not None and node.event.kind == "signal":
+            names = signal_names(self.world.processes, node.event)
+            return state.possibly(
+                Known({name: frozenset({OPEN}) for name in names or ()}, wild=names is None)
+            )
+        if node.kind == "receiveTask" or (node.event and node.event.kind == "message"):
             return state.plus({}, wild=True)  # a message from outside brings what it brings
         return state
 

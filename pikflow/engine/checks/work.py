@@ -75,13 +75,6 @@ def _quantities(node: Node, report: Report) -> None:
                 f"{name} ist an „{node.label}“ auf „{value}“ gesetzt. Das wird nicht unterstützt.",
                 "Entfernen Sie die Angabe, oder zeichnen Sie die Wege einzeln.",
             )
-    if node.for_compensation:
-        report.error(
-            node,
-            "compensation",
-            f"„{node.label}“ ist für die Kompensation gedacht. Das wird nicht unterstützt.",
-            "Zeichnen Sie das Rückgängigmachen als eigenen Weg.",
-        )
     if node.instantiate:
         report.error(
             node,
@@ -114,6 +107,14 @@ def _loop(process: Process, node: Node, loop: Loop, report: Report) -> None:
             what = f"{what} der Mehrfachausführung von „{node.label}“"
             _expression(report, node, text, "expression-invalid", what)
     _cardinality(node, loop, report)
+    if (loop.behavior or "All") != "All":
+        report.error(
+            node,
+            "loop-behavior",
+            f"Die Mehrfachausführung von „{node.label}“ soll Ereignisse werfen (behavior "
+            f"„{loop.behavior}“). Das wird nicht unterstützt.",
+            "Entfernen Sie behavior, und zeichnen Sie das Ereignis in einen Unterprozess.",
+        )
     for name, what in ((loop.item, "inputDataItem"), (loop.output_item, "outputDataItem")):
         if name is not None and not name.isidentifier():
             report.error(

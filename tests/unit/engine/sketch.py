@@ -10,7 +10,8 @@
     pruefen -> Ende "ja" default
     ''')
 
-A line is `kind id "Name" key=value ...`; nodes after `lane X` belong to that lane.
+A line is `kind id "Name" key=value ...`; nodes after `lane X` belong to that lane; `a ~ b` is an
+association.
 """
 
 import re
@@ -40,7 +41,7 @@ def sketch(text: str, *, process: str = "vorgang", name: str = "Vorgang", pool: 
     lanes: list[tuple[str, list[str]]] = []
     extra: list[str] = []
     flows = 0
-    inside = 0
+    inside: list[str] = []
     for raw in text.strip().splitlines():
         line = raw.strip()
         if not line or line.startswith("#"):
@@ -50,8 +51,13 @@ def sketch(text: str, *, process: str = "vorgang", name: str = "Vorgang", pool: 
         elif line.startswith("<"):
             extra.append(line)
         elif line == "}":
-            body.append("</bpmn:subProcess>")
-            inside -= 1
+            body.append(f"</bpmn:{inside.pop()}>")
+        elif " ~ " in line:
+            source, target = line.split(" ~ ")
+            body.append(
+                f'<bpmn:association id="{source}_{target}" sourceRef="{source}" '
+                f'targetRef="{target}" />'
+            )
         elif "->" in line:
             steps, _, condition = line.partition(" if ")
             names = [part.strip() for part in steps.split("->")]
@@ -68,7 +74,8 @@ def sketch(text: str, *, process: str = "vorgang", name: str = "Vorgang", pool: 
             body.append(node)
             if lanes and not inside:
                 lanes[-1][1].append(line.split()[1])
-            inside += line.endswith("{")
+            if line.endswith("{"):
+                inside.append(KINDS[line.split()[0]])
     return _assembled(body, lanes, extra, process, name, pool).encode()
 
 
@@ -107,7 +114,10 @@ def _node(line: str) -> str:
                 inner += f'<bpmn:{attribute}EventDefinition {attribute}Ref="{value}" />'
             elif attribute == "link":
                 inner += f"<bpmn:linkEventDefinition name={quoteattr(value)} />"
-            elif attribute in ("terminate", "compensate", "cancel", "conditional"):
+            elif attribute == "compensate":
+                target = "" if value == "1" else f' activityRef="{value}"'
+                inner += f"<bpmn:compensateEventDefinition{target} />"
+            elif attribute in ("terminate", "cancel", "conditional"):
                 inner += f"<bpmn:{attribute}EventDefinition />"
             elif attribute == "script":
                 inner += f"<bpmn:script>{escape(value)}</bpmn:script>"

@@ -1,6 +1,7 @@
 import pytest
+from sketch import sketch
 
-from checks.support import check, codes
+from checks.support import check, codes, together, told
 from pikflow.engine.checks.timers import timer_fault
 
 NAMED = """
@@ -54,6 +55,7 @@ def test_says_why_a_text_is_no_time(text: str) -> None:
         ("boundary t on b timer=", [("timer-missing", "t")]),
         ("timer t on b R3/P1D not", []),
         ("timer t on b R3/P1D", [("timer-cycle-once", "t")]),
+        ("boundary t on b timer=R3/2026-01-01T08:00:00Z/P1D not", []),
         ("boundary t on b message=m", []),
         ("boundary t on b message=weg", [("message-missing", "t")]),
         ("boundary t on b signal=weg", [("signal-missing", "t")]),
@@ -67,7 +69,7 @@ def test_says_why_a_text_is_no_time(text: str) -> None:
         ("boundary t on b conditional=1", [("condition-missing", "t")]),
         ("boundary t on b terminate=1", [("event-unsupported", "t")]),
         ("boundary t on b message=m signal=s", [("event-multiple", "t")]),
-        ("boundary t on b compensate=1", [("element-unsupported", "t")]),
+        ("boundary t on b cancel=1", [("event-unsupported", "t")]),
     ],
 )
 def test_looks_at_boundary_events(line: str, expected: list[tuple[str, str]]) -> None:
@@ -110,7 +112,7 @@ def test_looks_at_events_between(line: str, expected: list[tuple[str, str]]) -> 
         ("end x terminate=1", []),
         ("end x error=", [("error-missing", "x")]),
         ("end x timer=P1D", [("event-unsupported", "x")]),
-        ("end x cancel=1", [("element-unsupported", "x")]),
+        ("end x cancel=1", [("event-unsupported", "x")]),
     ],
 )
 def test_looks_at_ends(line: str, expected: list[tuple[str, str]]) -> None:
@@ -118,13 +120,51 @@ def test_looks_at_ends(line: str, expected: list[tuple[str, str]]) -> None:
     assert codes(text) == expected
 
 
-def test_a_case_begins_by_a_person_or_a_message() -> None:
+@pytest.mark.parametrize("kind", ["duration", "date", "cycle"])
+@pytest.mark.parametrize("text", ["P1D", "2026-12-31", "R3/P1D"])
+def test_a_time_is_what_it_says_it_is(kind: str, text: str) -> None:
+    written = {"P": "duration", "2": "date", "R": "cycle"}[text[0]]
+    data = sketch(f"{NAMED}timer t on b {text} not\nt -> y")
+    tags = (f"time{written.title()}>".encode(), f"time{kind.title()}>".encode())
+    assert codes(data.replace(*tags)) == ([] if kind == written else [("timer-kind", "t")])
+
+
+def test_a_case_begins_by_a_person_or_an_event() -> None:
     for line, expected in (
         ("start a message=m", []),
-        ("start a timer=P1D", [("event-unsupported", "a")]),
-        ("start a signal=s", [("event-unsupported", "a")]),
+        ("start a timer=P1D", []),
+        ("start a signal=s", []),
+        ("start a conditional=1", [("condition-missing", "a"), ("event-unsupported", "a")]),
+        ("start a error=f", [("event-unsupported", "a")]),
+        ("start a message=m signal=s", [("event-multiple", "a")]),
     ):
         assert codes(NAMED.replace("start a", line).replace("end y\n", "")) == expected
+
+
+def test_nobody_is_the_applicant_of_a_case_the_clock_begins() -> None:
+    text = NAMED.replace("start a", "start a timer=P1D").replace("end y\n", "")
+    assert codes(text, lanes=set()) == [("start-by-timer", "a")]
+
+
+def test_a_case_may_begin_at_several_events() -> None:
+    text = "start c message=m\nstart d signal=s\nstart g timer=P1D\nc -> b\nd -> b\ng -> b"
+    assert codes(NAMED.replace("end y\n", "") + text) == []
+
+
+def test_a_sub_process_begins_at_one_place() -> None:
+    inner = "sub n {\nstart n1\nstart n3 message=m\nend n2\nn1 -> n2\nn3 -> n2\n}\nb -> n -> z"
+    found = codes(NAMED.replace("end y\n", "").replace(" -> z", "") + inner)
+    assert ("start-several", "n3") in found
+
+
+def test_a_process_that_is_called_begins_without_an_event() -> None:
+    files = {
+        "ruf": "start a\ncall b calledElement=ziel\nend z\na -> b -> z",
+        "ziel": "<bpmn:message id='m' name='M' />\nstart a message=m\nend z\na -> z",
+    }
+    assert ("called-start-missing", "b") in told(together(files))
+    files["ziel"] += "\nstart c\nc -> z"
+    assert ("called-start-missing", "b") not in told(together(files))
 
 
 def test_an_event_gateway_is_followed_by_events() -> None:
@@ -134,6 +174,10 @@ def test_an_event_gateway_is_followed_by_events() -> None:
     assert codes(text) == [("event-gateway-target", "g")]
     text = NAMED.replace("a -> b -> z", "a -> b -> g\nevents g\ncatch c timer=P1D\ng -> c -> z")
     assert ("event-gateway-single", "g") in codes(text)
+    both = text.replace("end y\n", "") + "\nreceive r messageRef=m\ng -> r -> z"
+    assert codes(both) == []
+    edge = both + "\ntimer t on r P1D\nt -> z"
+    assert codes(edge) == [("event-gateway-target", "g")]
 
 
 BESIDE = (

@@ -1,7 +1,7 @@
 import pytest
 from sketch import sketch
 
-from checks.support import check, codes, form, together
+from checks.support import check, codes, form, together, told
 from pikflow.engine.check import check_files
 from pikflow.engine.facts import FormFacts, Usage
 
@@ -273,3 +273,35 @@ def test_a_field_nobody_can_fill_is_told() -> None:
 
 def codes_of(findings: list) -> list[tuple[str, str]]:
     return [(f.code, f.element) for f in findings if f.severity == "error"]
+
+
+# Events
+
+
+def test_a_signal_brings_what_its_senders_write_into_it() -> None:
+    signal = "<bpmn:signal id='s' name='S' />\n"
+    sends = 'start a\nscript b script="n = 1"\nend z signal=s pik:input={}\na -> b -> z'
+    takes = signal + "start a\ncatch w signal=s\nscript x script='y = {}'\nend z\na -> w -> x -> z"
+    for sent, read, expected in (
+        ("\"{'n': n}\"", "n", [("name-not-always", "x")]),
+        ("\"{'n': n}\"", "m", [("name-unknown", "x")]),
+        ('"n"', "m", []),
+    ):
+        files = {"sender": signal + sends.format(sent), "taker": takes.format(read)}
+        assert told(together(files)) == expected
+
+
+def test_what_a_message_is_called_with_reads_names() -> None:
+    message = "<bpmn:message id='m' name='M' />\n"
+    text = (
+        message + "start a\nthrow w message=m pik:key=nummer pik:input=inhalt\nend z\na -> w -> z"
+    )
+    assert codes(text) == [("name-unknown", "w"), ("name-unknown", "w")]
+    text = message + "start a\ncatch w message=m pik:key=nummer\nend z\na -> w -> z"
+    assert codes(text) == [("name-unknown", "w")]
+
+
+def test_a_throwing_message_brings_no_names() -> None:
+    message = "<bpmn:message id='m' name='M' />\n"
+    text = message + "start a\nthrow w message=m\nscript x script='y = n'\nend z\na -> w -> x -> z"
+    assert codes(text) == [("name-unknown", "x")]

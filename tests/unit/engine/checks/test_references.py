@@ -147,3 +147,27 @@ def test_attributes_of_a_process() -> None:
         ("expression-invalid", "vorgang"),
         ("pik-attribute-misplaced", "vorgang"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("line", "expected"),
+    [
+        ("catch w message=m pik:key=heute", []),
+        ("receive w messageRef=m pik:key=heute", []),
+        ("send w messageRef=m pik:key=heute pik:input=\"{'a': 1}\"", []),
+        ("throw w signal=s pik:input=\"{'a': 1}\"", []),
+        ("throw w signal=s pik:key=heute", ["pik-attribute-misplaced"]),
+        ("throw w pik:input=\"{'a': 1}\"", ["pik-attribute-misplaced"]),
+        ("catch w timer=P1D pik:key=heute", ["pik-attribute-misplaced"]),
+        ("catch w message=m pik:key='a ='", ["expression-invalid"]),
+        ("send w pik:connector=p pik:result=r pik:key=heute", ["pik-attribute-misplaced"]),
+    ],
+)
+def test_keys_and_contents_belong_to_messages(line: str, expected: list[str]) -> None:
+    named = "<bpmn:message id='m' name='M' />\n<bpmn:signal id='s' name='S' />\n"
+    assert [code for code, _ in codes(f"{named}start a\n{line}\nend z\na -> w -> z")] == expected
+
+
+def test_a_start_event_takes_every_message_of_its_name() -> None:
+    text = "<bpmn:message id='m' name='M' />\nstart a message=m pik:key=heute\nend z\na -> z"
+    assert codes(text) == [("pik-attribute-misplaced", "a")]

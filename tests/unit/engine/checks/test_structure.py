@@ -101,7 +101,7 @@ def test_an_empty_file_says_what_is_missing() -> None:
 
 
 def test_only_one_start_can_begin_a_case() -> None:
-    text = "start a\nstart c message=m\nuser b\nend z\na -> b -> z\nc -> b"
+    text = "start a\nstart c\nuser b\nend z\na -> b -> z\nc -> b"
     (finding,) = [f for f in check(text) if f.code == "start-several"]
     assert finding.element == "c" and "„a“" in finding.message
 

@@ -20,10 +20,6 @@ INSIDE = (
 REFUSED = {
     "complexGateway": "<bpmn:complexGateway id='x' name='Zwei von drei'/>",
     "adHocSubProcess": f"<bpmn:adHocSubProcess id='x'>{INSIDE}</bpmn:adHocSubProcess>",
-    "transaction": f"<bpmn:transaction id='x'>{INSIDE}</bpmn:transaction>",
-    "businessRuleTask": "<bpmn:businessRuleTask id='x' name='Grenze'/>",
-    "compensation throw": "<bpmn:intermediateThrowEvent id='x'><bpmn:compensateEventDefinition/>"
-    "</bpmn:intermediateThrowEvent>",
     "implicitThrowEvent": "<bpmn:implicitThrowEvent id='x'/>",
     "choreography": "<bpmn:choreographyTask id='x'/>",
 }

@@ -25,7 +25,6 @@ def with_inner(inner: str) -> bytes:
         ("user c startQuantity=2", [("token-quantity", "c")]),
         ("user c completionQuantity=2", [("token-quantity", "c")]),
         ("user c startQuantity=1 completionQuantity=1", []),
-        ("user c isForCompensation=true", [("compensation", "c")]),
         ("receive c instantiate=true pik:connector=p pik:result=r", [("instantiate", "c")]),
     ],
 )
