@@ -1,0 +1,37 @@
+"""What a world's tables hold, without what differs between two runs of the same commands."""
+
+from datetime import timedelta
+
+from sqlalchemy import select, update
+from unit.services.world import World
+
+from pikflow.store.tables import job, metadata
+
+# Ids are random; what was packed or written by them differs with them.
+_RANDOM = {"id", "key", "start_key", "snapshot", "engine_state", "owner", "lease_until", "waiting"}
+_IDS = ("_id", "task", "details", "payload", "answer")
+
+
+def fingerprint(world: World) -> dict[str, list[str]]:
+    """table -> its rows, sorted."""
+    found: dict[str, list[str]] = {}
+    with world.environment.database.read() as connection:
+        for table in metadata.sorted_tables:
+            columns = [
+                column
+                for column in table.c
+                if column.name not in _RANDOM and not column.name.endswith(_IDS)
+            ]
+            rows = connection.execute(select(*columns)) if columns else ()
+            found[table.name] = sorted(repr(tuple(row)) for row in rows)
+    return found
+
+
+def pass_leases(world: World) -> None:
+    """As if so much time had passed that nobody holds a job any more."""
+    database = world.environment.database
+    with database.write() as connection:
+        long_ago = database.now(connection) - timedelta(days=1)
+        connection.execute(
+            update(job).where(job.c.lease_until.is_not(None)).values(lease_until=long_ago)
+        )
