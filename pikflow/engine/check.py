@@ -17,15 +17,20 @@ from pikflow.engine.checks import (
     lanes,
     names,
     references,
+    rules,
     splits,
-    structure,
     starts,
+    structure,
     vendors,
     vocabulary,
     work,
 )
 from pikflow.engine.checks.report import Report, Spot
 from pikflow.engine.checks.world import World
+from pikflow.engine.decisions.elements import Decision
+from pikflow.engine.decisions.library import Library
+from pikflow.engine.decisions.reading import is_decision
+from pikflow.engine.decisions.reading import read as read_decisions
 from pikflow.engine.facts import FormFacts, Usage
 from pikflow.engine.model import Model, Process, reached, read
 from pikflow.errors import DefinitionInvalid, Finding
@@ -45,18 +50,23 @@ def check_files(
     """The findings of BPMN and DMN files (name -> content); never raises for what is in them."""
     findings: list[Finding] = []
     models = []
+    tables: dict[str, tuple[Decision, ...]] = {}
     for file, data in files.items():
         try:
             tree = xml.parse(data, file=file)
         except DefinitionInvalid as fault:
             findings += fault.findings
             continue
-        if dmn.is_decision(tree):
-            findings += dmn.check(tree, file)
+        if is_decision(tree):
+            tables[file] = read_decisions(tree, file)
         else:
             models.append(read(tree, file))
+    library = Library.of(decision for found in tables.values() for decision in found)
+    for report in dmn.check(library, tables):
+        findings += _sorted(report)
     return findings + check_models(
         models,
+        library=library,
         lanes=lanes,
         forms=forms,
         usages=usages,
@@ -68,6 +78,7 @@ def check_files(
 def check_models(
     models: Sequence[Model],
     *,
+    library: Library | None = None,
     lanes: Collection[str] | None = None,
     forms: Mapping[str, FormFacts] | None = None,
     usages: Sequence[Usage] = (),
@@ -78,7 +89,8 @@ def check_models(
 
     `lanes`, `forms` and `connectors` are what the catalog, the form library and the registry
     know; None means that this was not asked. `usages` are the measures with their process and
-    their forms by role; `start_names` the (dotted) names every case begins with.
+    their forms by role; `start_names` the (dotted) names every case begins with; `library` the
+    decisions business rule tasks may make.
     """
     processes: dict[str, Process] = {}
     for model in models:
@@ -92,6 +104,7 @@ def check_models(
         connectors=connectors,
         start_names=frozenset(start_names),
         processes=processes,
+        library=library or Library(),
     )
     reports = {model.file: Report(model.file) for model in models}
     for model in models:
@@ -118,10 +131,13 @@ def _check_model(model: Model, world: World, report: Report) -> None:
     vocabulary.check(model, report)
     structure.check(model, report)
     splits.check(model, report)
+    starts.check(model, world, report)
     events.check(model, report)
+    compensation.check(model, world, report)
     work.check(model, report)
     lanes.check(model, world, report)
     references.check(model, world, report)
+    rules.check(model, world, report)
     attributes.check(model, world, report)
     vendors.check(model, report)
 
@@ -131,9 +147,7 @@ def _is_bpmn(model: Model) -> bool:
     return root is not None and str(root.tag) == f"{{{xml.BPMN}}}definitions"
 
 
-    starts.check(model, world, report)
 def _with_calls(usage: Usage, processes: Mapping[str, Process]) -> Usage:
-    compensation.check(model, world, report)
     """The usage with every process its cases can come through."""
     return replace(usage, processes=reached(processes, usage.process))
 

@@ -1,231 +1,193 @@
-"""Decision tables (DMN 1.1 to 1.5): well formed, complete, and with cells that can be read."""
+"""Decision tables (DMN 1.1 to 1.5): well formed, with cells that can be read, types that fit, and
+rules that do not get in each other's way."""
 
-import re
-from collections.abc import Iterator
-
-from lxml import etree
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+from decimal import Decimal
+from typing import Any
 
 from pikflow.engine.checks.report import Report, Spot
-from pikflow.engine.reading import line_of, local, namespace
-from pikflow.errors import Finding
-from pikflow.expressions import ExpressionError, compile_expression
+from pikflow.engine.decisions.compiled import Ready
+from pikflow.engine.decisions.elements import Decision
+from pikflow.engine.decisions.library import Library
+from pikflow.engine.decisions.overlaps import Chart, Meeting, chart
+from pikflow.engine.decisions.policies import same
+from pikflow.expressions import Expression, ExpressionFault
 
-HIT_POLICIES = frozenset(
-    {"UNIQUE", "FIRST", "PRIORITY", "ANY", "COLLECT", "RULE ORDER", "OUTPUT ORDER"}
-)
-AGGREGATIONS = frozenset({"SUM", "COUNT", "MIN", "MAX"})
-_NAMESPACES = ("http://www.omg.org/spec/DMN/", "https://www.omg.org/spec/DMN/")
-_RANGE = re.compile(r"([\[\](])\s*(.+?)\s*\.\.\s*(.+?)\s*([\[\])])", re.S)
-_COMPARED = re.compile(r"(<=|>=|!=|<|>|=)\s*(.+)", re.S)
-_LONGEST = 500
+_SHOWN = 5  # of the overlaps of one table
+_WHOLE_TABLES = frozenset({"UNIQUE", "ANY", "FIRST", "PRIORITY"})
 
 
-def is_decision(tree: etree._ElementTree) -> bool:
-    root = tree.getroot()
-    return local(root) == "definitions" and namespace(root).startswith(_NAMESPACES)
-
-
-def check(tree: etree._ElementTree, file: str) -> list[Finding]:
-    """The findings of one DMN file."""
-    report = Report(file)
-    decisions = [e for e in tree.getroot().iter(etree.Element) if local(e) == "decision"]
-    if not decisions:
-        report.error(
-            Spot("", 1),
-            "dmn-no-decision",
-            "Die Datei enthält keine Entscheidung.",
-            "Legen Sie mindestens eine Entscheidungstabelle an.",
-        )
-    for decision in decisions:
-        _decision(decision, report)
-    return list(report.found)
-
-
-def _decision(decision: etree._Element, report: Report) -> None:
-    spot = Spot(decision.get("id", ""), line_of(decision))
-    name = decision.get("name") or spot.id or "ohne Namen"
-    if not decision.get("id"):
-        report.error(
-            spot,
-            "id-missing",
-            f"Die Entscheidung „{name}“ hat keine Kennung.",
-            "Geben Sie der Entscheidung ein Attribut id.",
-        )
-    tables = list(_children(decision, "decisionTable"))
-    literal = list(_children(decision, "literalExpression"))
-    if not tables and not literal:
-        report.error(
-            spot,
-            "dmn-logic-missing",
-            f"Die Entscheidung „{name}“ hat weder eine Tabelle noch einen Ausdruck.",
-            "Legen Sie eine Entscheidungstabelle an.",
-        )
-    for table in tables:
-        _table(table, name, spot, report)
-    for expression in literal:
-        _cell(
-            _text(expression), f"Der Ausdruck der Entscheidung „{name}“", expression, spot, report
-        )
-
-
-def _table(table: etree._Element, name: str, spot: Spot, report: Report) -> None:
-    policy = table.get("hitPolicy", "UNIQUE")
-    if policy not in HIT_POLICIES:
-        report.error(
-            Spot(spot.id, line_of(table)),
-            "dmn-hit-policy",
-            f"Die Trefferregel „{policy}“ der Tabelle „{name}“ gibt es nicht.",
-            f"Möglich sind: {', '.join(sorted(HIT_POLICIES))}.",
-        )
-    aggregation = table.get("aggregation")
-    if aggregation and (aggregation not in AGGREGATIONS or policy != "COLLECT"):
-        report.error(
-            Spot(spot.id, line_of(table)),
-            "dmn-aggregation",
-            f"Die Zusammenfassung „{aggregation}“ der Tabelle „{name}“ ist hier nicht möglich.",
-            "SUM, COUNT, MIN und MAX gehören zur Trefferregel COLLECT.",
-        )
-    inputs, outputs = list(_children(table, "input")), list(_children(table, "output"))
-    for missing, code, word in (
-        (not inputs, "dmn-input-missing", "Eingabespalte"),
-        (not outputs, "dmn-output-missing", "Ausgabespalte"),
-    ):
-        if missing:
+def check(library: Library, files: Mapping[str, Sequence[Decision]]) -> Iterator[Report]:
+    """A report for each DMN file (name -> its decisions), with what is wrong with them."""
+    for file, decisions in files.items():
+        report = Report(file)
+        if not decisions:
             report.error(
-                Spot(spot.id, line_of(table)),
-                code,
-                f"Die Tabelle „{name}“ hat keine {word}.",
-                f"Fügen Sie eine {word} hinzu.",
+                Spot("", 1),
+                "dmn-no-decision",
+                "Die Datei enthält keine Entscheidung.",
+                "Legen Sie mindestens eine Entscheidungstabelle an.",
             )
-    for number, column in enumerate(inputs, start=1):
-        expression = next(_children(column, "inputExpression"), None)
-        what = f"Die Eingabespalte {number} der Tabelle „{name}“"
-        if expression is None or not _text(expression):
-            report.error(
-                Spot(spot.id, line_of(column)),
-                "dmn-input-expression",
-                f"{what} sagt nicht, welchen Wert sie prüft.",
-                "Geben Sie einen Ausdruck an, zum Beispiel: antrag.betrag",
-            )
-        else:
-            _cell(_text(expression), what, expression, spot, report)
-    if len(outputs) > 1:
-        for number, column in enumerate(outputs, start=1):
-            if not (column.get("name") or "").strip():
-                report.error(
-                    Spot(spot.id, line_of(column)),
-                    "dmn-output-name",
-                    f"Die Ausgabespalte {number} der Tabelle „{name}“ hat keinen Namen.",
-                    "Bei mehreren Ausgaben braucht jede einen Namen.",
-                )
-    _rules(table, name, (len(inputs), len(outputs)), spot, report)
+        for decision, problem in library.problems:
+            if decision.file == file:
+                add = getattr(report, problem.severity)
+                add(Spot(decision.id, problem.line), problem.code, problem.message, problem.hint)
+        for decision in decisions:
+            ready = library.ready.get(decision.id)
+            if ready is not None and ready.decision is decision and decision.table is not None:
+                _types(ready, report)
+                _rules(ready, report)
+        yield report
 
 
-def _rules(
-    table: etree._Element, name: str, counts: tuple[int, int], spot: Spot, report: Report
-) -> None:
-    rules = list(_children(table, "rule"))
-    if not rules:
-        report.warning(
-            Spot(spot.id, line_of(table)),
-            "dmn-no-rules",
-            f"Die Tabelle „{name}“ hat keine Zeilen.",
-            "Fügen Sie mindestens eine Regel hinzu.",
-        )
-    for number, rule in enumerate(rules, start=1):
-        entries = list(_children(rule, "inputEntry")), list(_children(rule, "outputEntry"))
-        if (len(entries[0]), len(entries[1])) != counts:
-            report.error(
-                Spot(spot.id, line_of(rule)),
-                "dmn-rule-size",
-                f"Zeile {number} der Tabelle „{name}“ hat {len(entries[0])} Eingaben und "
-                f"{len(entries[1])} Ausgaben; erwartet sind {counts[0]} und {counts[1]}.",
-                "Jede Zeile braucht genau einen Eintrag je Spalte.",
-            )
-        for column, entry in enumerate(entries[0], start=1):
-            what = f"Zeile {number}, Eingabe {column} der Tabelle „{name}“"
-            _test(_text(entry), what, entry, spot, report)
-        for column, entry in enumerate(entries[1], start=1):
-            what = f"Zeile {number}, Ausgabe {column} der Tabelle „{name}“"
-            if not _text(entry):
-                report.warning(
-                    Spot(spot.id, line_of(entry)),
-                    "dmn-output-empty",
-                    f"{what} ist leer.",
-                    "Tragen Sie einen Wert ein.",
-                )
-            else:
-                _cell(_text(entry), what, entry, spot, report)
+# --- types -----------------------------------------------------------------------------------
 
 
-def _cell(text: str, what: str, element: etree._Element, spot: Spot, report: Report) -> None:
+def _types(ready: Ready, report: Report) -> None:
+    """Constants of the wrong kind, and such that the column says it does not have."""
+    name = ready.decision.label
+    for rule in ready.rules:
+        spot = Spot(ready.decision.id, rule.line)
+        for column, condition in zip(ready.inputs, rule.conditions, strict=True):
+            what = f"Zeile {rule.number}, Eingabe {column.number} der Tabelle „{name}“"
+            for point in condition.points or ():
+                if not column.kind.fits(point):
+                    _wrong_kind(report, spot, what, column.kind.german, "hält nie")
+                elif point is not None and column.allowed and not column.allowed.holds(point, {}):
+                    _outside(report, spot, what, point)
+        for output, expression in zip(ready.outputs, rule.outputs, strict=True):
+            what = f"Zeile {rule.number}, Ausgabe {output.number} der Tabelle „{name}“"
+            known, value = _constant(expression)
+            if known and not output.kind.fits(value):
+                _wrong_kind(report, spot, what, output.kind.german, "passt nicht")
+            elif known and output.listed and not any(same(value, one) for one in output.order):
+                _outside(report, spot, what, value)
+
+
+def _constant(expression: Expression | None) -> tuple[bool, Any]:
+    """(whether it is one, its value)."""
+    if expression is None or expression.tree[0] not in ("value", "neg", "call"):
+        return False, None
+    if expression.names or expression.row_names or "today" in expression.text:
+        return False, None
     try:
-        compile_expression(text)
-    except ExpressionError as fault:
-        report.error(
-            Spot(spot.id, line_of(element)),
-            "dmn-cell-invalid",
-            f"{what} lässt sich nicht lesen: {fault.message}",
-            fault.hint,
+        return True, expression.evaluate({})
+    except ExpressionFault:
+        return False, None
+
+
+def _wrong_kind(report: Report, spot: Spot, what: str, german: str, result: str) -> None:
+    report.error(
+        spot,
+        "dmn-type",
+        f"{what} ist nicht {german} und {result}.",
+        "Ändern Sie den Wert, oder die Art der Spalte (typeRef). Texte stehen in "
+        "Anführungszeichen, Tage in date(...).",
+    )
+
+
+def _outside(report: Report, spot: Spot, what: str, value: Any) -> None:
+    report.warning(
+        spot,
+        "dmn-value-unlisted",
+        f"{what} nennt {shown(value)}; das steht nicht unter den Werten der Spalte.",
+        "Ergänzen Sie die Werte der Spalte, oder berichtigen Sie die Zeile.",
+    )
+
+
+# --- rules -----------------------------------------------------------------------------------
+
+
+def _rules(ready: Ready, report: Report) -> None:
+    table = ready.decision.table
+    found = chart(ready)
+    if table is None:
+        return
+    if found is None:
+        report.information(
+            Spot(ready.decision.id, table.line),
+            "dmn-not-examined",
+            f"Ob sich Zeilen der Tabelle „{ready.decision.label}“ überschneiden, ist nicht "
+            "geprüft: Sie ist zu groß.",
+            "Teilen Sie die Tabelle auf.",
+        )
+        return
+    if table.policy == "UNIQUE":
+        _meetings(ready, found, list(found.meetings()), report)
+    elif table.policy == "ANY":
+        _meetings(ready, found, [m for m in found.meetings() if _differ(ready, m)], report)
+    elif table.policy == "FIRST":
+        _hidden(ready, found, report)
+    if table.policy in _WHOLE_TABLES and not any(output.default for output in ready.outputs):
+        _gap(ready, found, report)
+
+
+def _meetings(ready: Ready, found: Chart, meetings: Sequence[Meeting], report: Report) -> None:
+    """Overlaps are an error where every input can really come up, else something to look at."""
+    table = ready.decision.table
+    for meeting in meetings[:_SHOWN]:
+        rule = ready.rules[meeting.second - 1]
+        add = report.error if found.sure else report.warning
+        what = "" if table and table.policy == "UNIQUE" else " und ergeben Verschiedenes"
+        more = len(meetings) - _SHOWN
+        add(
+            Spot(ready.decision.id, rule.line),
+            "dmn-rules-overlap",
+            f"Die Zeilen {meeting.first} und {meeting.second} der Tabelle "
+            f"„{ready.decision.label}“ treffen zugleich zu{what}, zum Beispiel bei "
+            f"{_example(meeting.example)}"
+            + (f" (und {more} weitere Paare)." if more > 0 and meeting is meetings[0] else "."),
+            f"Grenzen Sie die Zeilen ab, oder nehmen Sie statt {table.policy if table else ''} "
+            "eine andere Trefferregel, zum Beispiel FIRST.",
         )
 
 
-def _test(text: str, what: str, element: etree._Element, spot: Spot, report: Report) -> None:
-    for part in unary_tests(text):
-        _cell(part, what, element, spot, report)
+def _differ(ready: Ready, meeting: Meeting) -> bool:
+    """Whether two rules are known to give different things."""
+    pairs = zip(
+        ready.rules[meeting.first - 1].outputs, ready.rules[meeting.second - 1].outputs, strict=True
+    )
+    for one, other in pairs:
+        first, second = _constant(one), _constant(other)
+        if first[0] and second[0] and not same(first[1], second[1]):
+            return True
+    return False
 
 
-def unary_tests(text: str) -> list[str]:
-    """The tests of an input cell as expressions over the name `wert`; none for "-" or "".
-
-    DMN 1.3, 9.2: comparisons, ranges, not(...), lists of values separated by commas.
-    """
-    text = text.strip()
-    if text in ("", "-") or len(text) > _LONGEST:
-        return [] if text in ("", "-") else [text]
-    if text.startswith("not(") and text.endswith(")"):
-        text = text[4:-1]
-    return [_one_test(part) for part in _split(text)]
+def _hidden(ready: Ready, found: Chart, report: Report) -> None:
+    for number, earlier in found.hidden():
+        report.warning(
+            Spot(ready.decision.id, ready.rules[number - 1].line),
+            "dmn-rule-unreached",
+            f"Zeile {number} der Tabelle „{ready.decision.label}“ kommt nie an die Reihe: Zeile "
+            f"{earlier} nimmt alles, was sie nähme.",
+            "Stellen Sie die engere Zeile nach vorn, oder löschen Sie sie.",
+        )
 
 
-def _one_test(part: str) -> str:
-    span = _RANGE.fullmatch(part)
-    if span is not None:
-        low = "<=" if span[1] == "[" else "<"
-        high = "<=" if span[4] == "]" else "<"
-        return f"({span[2]}) {low} wert and wert {high} ({span[3]})"
-    compared = _COMPARED.fullmatch(part)
-    if compared is not None and not part.startswith("=="):
-        sign = "==" if compared[1] == "=" else compared[1]
-        return f"wert {sign} ({compared[2]})"
-    return f"wert == ({part})"
+def _gap(ready: Ready, found: Chart, report: Report) -> None:
+    example = found.gap() if ready.rules else None
+    if example is not None:
+        report.information(
+            Spot(ready.decision.id, ready.decision.table.line if ready.decision.table else 0),
+            "dmn-gap",
+            f"In der Tabelle „{ready.decision.label}“ trifft keine Zeile zu"
+            + (f", zum Beispiel bei {_example(example)}." if example else "."),
+            "Das Ergebnis ist dann nichts. Ergänzen Sie eine Zeile, oder eine Vorgabe der Ausgabe.",
+        )
 
 
-def _split(text: str) -> list[str]:
-    """At commas outside of brackets and quotes."""
-    parts, depth, quoted, begin = [], 0, "", 0
-    for place, letter in enumerate(text):
-        if quoted:
-            quoted = "" if letter == quoted else quoted
-        elif letter in "\"'":
-            quoted = letter
-        elif letter == "(":
-            depth += 1
-        elif letter == ")":
-            depth -= 1
-        elif letter == "," and depth <= 0:
-            parts.append(text[begin:place].strip())
-            begin = place + 1
-    return [*parts, text[begin:].strip()]
+def _example(values: Mapping[str, Any]) -> str:
+    return ", ".join(f"{label} = {shown(value)}" for label, value in values.items())
 
 
-def _children(element: etree._Element, name: str) -> Iterator[etree._Element]:
-    for child in element.iterchildren(etree.Element):
-        if local(child) == name:
-            yield child
-
-
-def _text(element: etree._Element) -> str:
-    """The `text` inside an entry or expression."""
-    inner = next(_children(element, "text"), None)
-    return "" if inner is None else str(inner.xpath("string()")).strip()
+def shown(value: Any) -> str:
+    """A constant as it stands in a cell."""
+    if value is None or isinstance(value, bool):
+        return {None: "null", True: "true", False: "false"}[value]
+    if isinstance(value, Decimal):
+        return format(value.normalize(), "f")
+    if isinstance(value, date):
+        return f'date("{value.isoformat()}")'
+    return f'"{value}"'

@@ -103,6 +103,8 @@ class DataFlow:
                 self._judge(process, reading, arrives, run)
             for reading in reads.inside(node):
                 self._judge(process, reading, local, run)
+            for reading in reads.of_decision(node, self.world.library):
+                self._judge(process, reading, local, run)
             for form_id, facts in (self.walk.forms(node, run) or {}).items():
                 for reading in reads.of_form(node, form_id, facts):
                     self._judge(process, reading, local, run)

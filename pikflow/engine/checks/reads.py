@@ -4,10 +4,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from pikflow.engine.checks.report import Place, named
+from pikflow.engine.decisions.calls import call_of
+from pikflow.engine.decisions.library import Library
 from pikflow.engine.facts import FormFacts
+from pikflow.engine.loops import COUNTS
 from pikflow.engine.model import Node, Process
 from pikflow.engine.timers import is_iso
-from pikflow.engine.loops import COUNTS
 from pikflow.expressions import ExpressionError, compile_expression, compile_script
 
 _COUNTS = frozenset(name for names in COUNTS for name in names)
@@ -78,6 +80,15 @@ def of_form(node: Node, form_id: str, facts: FormFacts) -> Iterator[Reading]:
     """What the form of a task takes from the case."""
     for name in sorted(facts.reads):
         yield Reading(name, node, f"Das Formular „{form_id}“ an „{node.label}“")
+
+
+def of_decision(node: Node, library: Library) -> Iterator[Reading]:
+    """What the decision of a business rule task, and those it builds on, look at."""
+    call = call_of(node) if node.kind == "businessRuleTask" else None
+    if call is not None:
+        what = f"Die Entscheidung „{call.decision}“ an „{node.label}“"
+        for name in sorted(library.names(call.decision)):
+            yield Reading(name, node, what, sure=False)
 
 
 def of_process(process: Process) -> Iterator[Reading]:

@@ -1,6 +1,7 @@
 """What other products say: kept in the file, not evaluated, and what to use here instead."""
 
 from pikflow.engine.checks.report import Report, named
+from pikflow.engine.decisions.calls import READ
 from pikflow.engine.model import Flow, Model, Node, Process, VendorItem
 
 _FORM = "Das Formular nennt hier pik:form."
@@ -10,6 +11,7 @@ _DATA = "Werte setzt hier eine Skript-Aufgabe; Ergebnisse nennt pik:result."
 _LIST = "Die Liste einer Mehrfachausführung nennt hier loopDataInputRef."
 _DUE = "Eine Frist nennt hier pik:due, eine Wiedervorlage setzt die bearbeitende Person."
 _JOBS = "Wiederholungen nach Fehlern macht die Prozess-Maschine selbst."
+_PINNED = "Ein Vorgang behält die Entscheidungen, mit denen er begonnen hat."
 INSTEAD = {
     **dict.fromkeys(("formKey", "formRef", "formRefBinding", "formData", "formDefinition"), _FORM),
     **dict.fromkeys(("formProperty", "formFieldValidation", "userTaskForm", "Formularios"), _FORM),
@@ -25,8 +27,8 @@ INSTEAD = {
     **dict.fromkeys(("asyncBefore", "asyncAfter", "async", "exclusive"), _JOBS),
     **dict.fromkeys(("jobPriority", "failedJobRetryTimeCycle", "retryCounter"), _JOBS),
     "calledElement": "Den aufgerufenen Prozess nennt hier das Attribut calledElement.",
-    "calledDecision": "Entscheidungstabellen werden noch nicht aufgerufen; nehmen Sie ein Skript.",
-    "decisionRef": "Entscheidungstabellen werden noch nicht aufgerufen; nehmen Sie ein Skript.",
+    **dict.fromkeys(("decisionRefBinding", "decisionRefVersion", "bindingType"), _PINNED),
+    "decisionRefTenantId": _PINNED,
     "executionListener": "Was vor oder nach einem Schritt geschieht, ist hier ein eigener Schritt.",
     "taskListener": "Was vor oder nach einem Schritt geschieht, ist hier ein eigener Schritt.",
     "userTask": _FORM,
@@ -45,7 +47,10 @@ def check(model: Model, report: Report) -> None:
 
 def _report(process: Process, thing: Node | Flow | Process, report: Report) -> None:
     seen: set[tuple[str, str]] = set()
+    called = isinstance(thing, Node) and thing.kind == "businessRuleTask"
     for item in thing.vendor:
+        if called and item.name in READ:
+            continue
         if (item.namespace, item.name) in seen:
             continue
         seen.add((item.namespace, item.name))

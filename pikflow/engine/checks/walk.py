@@ -19,6 +19,7 @@ from pikflow.engine.checks.knowledge import (
 )
 from pikflow.engine.checks.payloads import THROWING, signal_names
 from pikflow.engine.checks.world import World, form_ids
+from pikflow.engine.decisions.calls import Call, call_of, gives_list, output_names
 from pikflow.engine.facts import FormFacts, Usage
 from pikflow.engine.model import SUB_PROCESSES, Node, Process
 from pikflow.expressions import ExpressionError, compile_script
@@ -160,6 +161,8 @@ class Walk:
             if "cases" not in attributes:  # one that is being looked at already adds nothing
                 return state.plus({}, wild=node.called not in self.world.processes)
             return state.plus({result: frozenset({self._child_entries(node)})} if result else {})
+        if node.kind == "businessRuleTask" and (call := call_of(node)):
+            return state.plus(self._decided(call))
         if "connector" in attributes or node.kind == "serviceTask":
             if result:
                 return state.plus({result: frozenset({OPEN})})
@@ -190,6 +193,17 @@ class Walk:
         if result:
             return state.plus({result: frozenset(of_form(key, f) for key, f in forms.items())})
         return merge([state.plus(spread(key, facts)) for key, facts in forms.items()])
+
+    def _decided(self, call: Call) -> dict[str, Sources]:
+        """The names a decision writes; nothing while it is not known."""
+        decision = self.world.library.decisions.get(call.decision)
+        if call.result:
+            names = output_names(decision) if decision and not call.mapping else ()
+            whole = len(names) < 2 or (decision is not None and gives_list(decision))
+            return {call.result: frozenset({OPEN if whole else Provider(names=frozenset(names))})}
+        if decision is None:
+            return {}
+        return {name: frozenset({OPEN}) for name in output_names(decision) if name}
 
     def _child_entries(self, node: Node) -> Provider:
         """An entry per child case: who, its number, and what the process gives back."""

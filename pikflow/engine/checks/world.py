@@ -3,6 +3,7 @@
 from collections.abc import Collection, Mapping
 from dataclasses import dataclass, field
 
+from pikflow.engine.decisions.library import Library
 from pikflow.engine.facts import FormFacts, Usage
 from pikflow.engine.model import Model, Node, Process
 
@@ -20,6 +21,7 @@ class World:
     connectors: Collection[str] | None = None
     start_names: frozenset[str] = frozenset()
     processes: Mapping[str, Process] = field(default_factory=dict)
+    library: Library = field(default_factory=Library)
 
 
 def form_ids(node: Node, usages: Collection[Usage]) -> list[str]:

@@ -93,7 +93,7 @@ class Compiler:
         literal, ready = None, Ready(decision)
         if table is not None:
             ready = self._table(table)
-        elif decision.literal is not None:
+        elif decision.literal is not None and decision.literal.text:
             literal = self._expression(decision.literal, "Der Ausdruck")
         if any(problem.severity == "error" for problem in self.problems):
             return None
@@ -205,7 +205,7 @@ class Compiler:
                     cell.line,
                     "dmn-cell-invalid",
                     f"{what} der Entscheidung „{self.decision.label}“ lässt sich nicht lesen: "
-                    f"{fault.message}",
+                    f"{fault.reason}",
                     fault.hint,
                 )
             )

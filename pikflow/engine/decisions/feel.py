@@ -117,7 +117,11 @@ def translated(source: str, names: Mapping[str, str] | None = None) -> str | Non
 
 @dataclass
 class Reader:
-    """Walks the tokens once; every method gives a piece of our language."""
+    """Walks the tokens once; every method gives a piece of our language.
+
+    `subject` says that `?` may be asked for, `asked` that it was; `ending` that the end of a range
+    is read, which an opening bracket may close.
+    """
 
     tokens: list[Word]
     names: Mapping[str, str] = field(default_factory=dict)
@@ -125,6 +129,7 @@ class Reader:
     place: int = 0
     depth: int = 0
     asked: bool = False
+    ending: bool = False
 
     @property
     def now(self) -> Word:
@@ -244,7 +249,9 @@ class Reader:
         self.take()
         low = self.sum()
         self.need("..")
+        self.ending = True
         high = self.sum()
+        self.ending = False
         if not self.at(")", "]", "["):
             raise NotFeelError
         closed = self.take().text == "]"
@@ -287,7 +294,7 @@ class Reader:
                         "Jahr und Monat geben year(...) und month(...).",
                     )
                 value = f"{value}.{word.text}"
-            elif self.at("[") and not self.now.spaced:
+            elif self.at("[") and not self.now.spaced and not self.ending:
                 raise untranslatable(
                     "Ein Filter in eckigen Klammern", 'Nehmen Sie find(liste, "feld", wert).'
                 )

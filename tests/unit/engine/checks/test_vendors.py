@@ -36,7 +36,7 @@ EXPECTED = {
     "camunda8": {
         ("condition-invalid", "Flow_d"),
         ("loop-without-list", "Pruefen"),
-        ("element-unsupported", "Regel"),
+        ("decision-unknown", "Regel"),
         ("timer-invalid", "Warten"),
     },
     "signavio": {
