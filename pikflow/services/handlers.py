@@ -19,6 +19,6 @@ class Handler:
     fault)` says whether the case has a way out after the last attempt failed, and takes it.
     """
 
-    inside: Callable[[Unit, JobRecord, Any], None]
+    inside: Callable[[Unit, JobRecord, Any], object]
     outside: Callable[[Environment, JobRecord], Any] | None = None
     rescue: Callable[[Unit, JobRecord, PikFlowError], bool] | None = None
