@@ -19,13 +19,13 @@ from pikflow.connectors import Connectors
 from pikflow.connectors.builtin import register_all
 from pikflow.errors import DefinitionInvalid, Finding, PikFlowError
 from pikflow.services import Services
+from pikflow.services.clocks import Clock
 from pikflow.services.deployments import Deployments, kind_of, text_of
 from pikflow.services.environment import Environment
 from pikflow.services.journey_checks import Mismatch
 from pikflow.services.journey_files import Journey, People, load, load_people
 from pikflow.services.journey_steps import Walk
 from pikflow.services.organisations import Directory
-from pikflow.services.rehearsal import Clock
 from pikflow.store.database import Database
 
 _ZONE = ZoneInfo("Europe/Berlin")

@@ -11,54 +11,35 @@ All runs share one clock, which stands still until `advance` moves it. What a st
 """
 
 from collections import deque
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
+from operator import itemgetter
 from os import PathLike
-from pathlib import Path
 from typing import Any
 
 from pikflow.connectors import Call, Connectors
 from pikflow.connectors.builtin import register_all
 from pikflow.engine import runtime
-from pikflow.engine.correlation import key_text
 from pikflow.engine.definition import models_of
 from pikflow.engine.model import Process
 from pikflow.engine.results import ChildStart, ConnectorCall, StepResult, Thrown, WaitingEvent
-from pikflow.errors import ConnectorFault, DefinitionInvalid, Finding, NotFound
+from pikflow.errors import ConnectorFault, Invalid, NotFound, Refused
 from pikflow.forms.schema import FormSchema
-from pikflow.services import run_children, sources
-from pikflow.services.checking import check, merged
+from pikflow.services import run_children
+from pikflow.services.clocks import Clock
 from pikflow.services.deployments import BY_MEASURE, Deployment
+from pikflow.services.run_files import checked
+from pikflow.services.run_messages import fits
+from pikflow.services.run_starts import Beginning, beginnings
 from pikflow.services.run_stores import DatabaseStore, MemoryStore, RunStore
 from pikflow.services.runs import Run, RunError
-from pikflow.values import normalise
 
 MOST = 1000  # pieces of work one call may set off; more is an endless loop between runs
 _DEEPEST = 5  # child cases of child cases
-_ANYWAY = ("name-", "lane-", "task-without-lane", "connector-unknown", "connector-not-named")
+_when = itemgetter(0, 1)
 
 Fits = Callable[[Run, WaitingEvent], bool]
-
-
-class Clock:
-    """A clock that stands where it was put; `tick` is added at every look, so that what happens
-    one after the other has an order."""
-
-    def __init__(self, now: datetime, tick: timedelta = timedelta(0)) -> None:
-        self.now = now
-        self._tick = tick
-
-    def __call__(self) -> datetime:
-        self.now += self._tick
-        return self.now
-
-    def advance(self, span: timedelta) -> datetime:
-        """Move it forward; gives the instant it then shows."""
-        if span < timedelta(0):
-            raise ValueError("time does not go back")
-        self.now += span
-        return self.now
 
 
 class Rehearsal:
@@ -80,6 +61,8 @@ class Rehearsal:
         self._connectors = connectors or Connectors()
         self._roles = roles
         self._runs: list[Run] = []
+        self._beginnings: list[Beginning] = []
+        self._faulty: set[Run] = set()
         self._todo: deque[tuple[Run, Callable[[], None]]] = deque()
 
     @classmethod
@@ -95,16 +78,29 @@ class Rehearsal:
         `store` is "memory", or the URL of a database (SQLite file or PostgreSQL) in which each step
         is written and from which it is read again; one that holds cases of people is refused.
         `connectors` are run by the service tasks that name them; the others stay open as tasks.
-        The clock begins at `begins` (aware), or now. Raises DefinitionInvalid with findings.
+        The clock begins at `begins` (aware), or now. Raises DefinitionInvalid with findings,
+        Refused("database-in-use"), Invalid("store-unknown").
         """
+        if store != "memory" and "://" not in str(store):
+            raise Invalid(
+                "store-unknown",
+                f"„{store}“ ist weder „memory“ noch die Adresse einer Datenbank.",
+                "Zum Beispiel sqlite:////tmp/probe.db oder postgresql://…",
+            )
         files = checked(paths)
         if connectors is None:
             connectors = Connectors()
             register_all(connectors)
         clock = Clock((begins or datetime.now(UTC)).astimezone(UTC))
         kept = None if store == "memory" else DatabaseStore(store, files, clock)
-        deployment = Deployment.load(0, files)
-        return cls(deployment, store=kept, clock=clock, connectors=connectors)
+        made = cls(Deployment.load(0, files), store=kept, clock=clock, connectors=connectors)
+        made.arm()
+        return made
+
+    def arm(self) -> None:
+        """Let timer start events begin runs from now on; DefinitionInvalid when one can't."""
+        processes = map(self.deployment.definition, self._processes())
+        self._beginnings = beginnings(processes, self.now)
 
     def __enter__(self) -> "Rehearsal":
         return self
@@ -158,24 +154,48 @@ class Rehearsal:
     # --- what comes from outside ---------------------------------------------------------------
 
     def advance(self, span: timedelta) -> None:
-        """Move the clock; whatever falls due on the way happens at its own instant, in due order,
-        timers that are set on the way included. A timer that faults is tried again next time."""
+        """Move the clock; whatever falls due on the way happens at its own instant, in due order:
+        timers that are set on the way and timer start events too. One that faults is tried again
+        next time. Raises Refused("too-many-starts") after 1,000 runs that timers began."""
         target = self.now + span
         if span < timedelta(0):
             raise ValueError("time does not go back")
-        faulty: list[Run] = []
-        while True:
-            waiting = (run for run in self._runs if run.is_open() and run not in faulty)
-            dues = [(due, n, run) for n, run in enumerate(waiting) if (due := run.due())]
-            first = min(dues, default=None)
-            if first is None or first[0] > target:
-                break
-            due, _, run = first
+        self._faulty.clear()
+        begun = len(self._runs)
+        while (first := min(self._moments(), key=_when, default=None)) and first[0] <= target:
+            due, _, happen = first
             self.clock.now = max(self.now, due)
-            if not run.step(runtime.fire):
-                faulty.append(run)
+            happen()
             self.settle()
+            if len(self._runs) - begun > MOST:
+                raise Refused("too-many-starts", f"Zeitgeber begannen mehr als {MOST} Vorgänge.")
         self.clock.now = target
+
+    def _moments(self) -> Iterator[tuple[datetime, int, Callable[[], None]]]:
+        """What time will bring: when, its place among equals, and what to do then."""
+        for place, beginning in enumerate(self._beginnings):
+            yield beginning.due.at, place, partial(self._begin_by_timer, beginning)
+        for place, run in enumerate(self._runs, len(self._beginnings)):
+            due = run.due() if run.is_open() and run not in self._faulty else None
+            if due is not None:
+                yield due, place, partial(self._fire, run)
+
+    def _fire(self, run: Run) -> None:
+        if not run.step(runtime.fire):
+            self._faulty.add(run)
+
+    def _begin_by_timer(self, beginning: Beginning) -> None:
+        self._beginnings.remove(beginning)
+        following = beginning.following(self.now)
+        self._beginnings += [following] if following is not None else []
+        self._begin_at(beginning.process_id, beginning.element, {})
+
+    def _begin_at(self, process_id: str, element: str, payload: Mapping[str, Any]) -> Run:
+        """Begin a process at one of its start events."""
+        run = Run(process_id, self)
+        run.begin({}, element=element, payload=dict(payload))
+        self._runs.append(run)
+        return run
 
     def send_message(
         self, name: str, payload: Mapping[str, Any] | None = None, correlation: Any = None
@@ -188,7 +208,7 @@ class Rehearsal:
         correlation or holds the value in its case data, by the name given in a mapping
         ({"nummer": 7}) or by any top-level name.
         """
-        taker = self._give(name, payload, correlation, lambda r, e: _fits(r, e, correlation))
+        taker = self._give(name, payload, correlation, lambda r, e: fits(r, e, correlation))
         self.settle()
         return taker
 
@@ -232,11 +252,9 @@ class Rehearsal:
         for process_id in self._processes():
             for trigger in self.deployment.definition(process_id).triggers:
                 if (trigger.kind, trigger.name) == (kind, name) and len(started) < most:
-                    run = Run(process_id, self)
+                    run = self._begin_at(process_id, trigger.element, payload or {})
                     run.correlation = correlation
-                    run.begin({}, element=trigger.element, payload=dict(payload or {}))
                     started.append(run)
-                    self._runs.append(run)
         return started
 
     # --- what a step sets off ------------------------------------------------------------------
@@ -331,42 +349,3 @@ class Rehearsal:
         definition = self.deployment.definition(child.process_id)
         entry = run_children.entry(definition, child.values, child.organisation)
         parent.step(runtime.child_ended, call.task_id, entry)
-
-
-def checked(paths: "tuple[str | PathLike[str], ...]") -> dict[str, bytes]:
-    """The files paths stand for, without journeys; raises DefinitionInvalid when something in them
-    keeps them from running. Lanes, names and connectors are no matter here: nobody signs in,
-    answers may bring any name, and a service task can be completed by hand."""
-    files, findings = sources.read(Path(path) for path in paths)
-    files = merged({}, files)
-    findings += check(files, connectors=frozenset())
-    found = [finding for finding in findings if not finding.code.startswith(_ANYWAY)]
-    if not Deployment.load(0, files).bpmn and not found:
-        message = "In den Dateien ist kein Prozess."
-        found.append(Finding("", 0, "", "error", "process-missing", message))
-    if any(finding.severity == "error" for finding in found):
-        raise DefinitionInvalid(found)
-    return files
-
-
-def _fits(run: Run, event: WaitingEvent, correlation: Any) -> bool:
-    """Whether a message from outside with this correlation is for this event of this run."""
-    if correlation is None:
-        return event.key is None
-    named = isinstance(correlation, Mapping)
-    wanted = {n: _key(v) for n, v in (correlation if named else {"": correlation}).items()}
-    if event.key is not None:
-        return event.key in wanted.values()
-    if run.correlation == correlation:
-        return True
-    if named:
-        return all(_key(run.values.get(name)) == key for name, key in wanted.items())
-    return wanted[""] in map(_key, run.values.values())
-
-
-def _key(value: Any) -> str:
-    """A value as a text that can be compared; what is no key is equal to itself alone."""
-    try:
-        return key_text(normalise(value)) or ""
-    except TypeError:
-        return repr(value)

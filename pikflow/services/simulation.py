@@ -18,9 +18,10 @@ from pikflow.engine.model import Model
 from pikflow.errors import DefinitionInvalid, Finding
 from pikflow.forms.library import FormLibrary
 from pikflow.services import sources
+from pikflow.services.clocks import Clock
 from pikflow.services.deployments import Deployment
 from pikflow.services.parameters import Parameters
-from pikflow.services.rehearsal import Clock, Rehearsal
+from pikflow.services.rehearsal import Rehearsal
 from pikflow.services.surroundings import surroundings
 from pikflow.services.trial import Given, Trial
 
@@ -88,7 +89,8 @@ def simulate(
         return nothing((*findings, *fault.findings))
     rehearsal = Rehearsal(deployment, clock=Clock(BEGIN), roles=roles or {})
     run = Trial(rehearsal, definition, Given(given))
-    faults = (f for f in check_models(models) if f.severity == "error")
+    told = check_models(models, library=definition.library)
+    faults = (f for f in told if f.severity == "error")
     own = (f for f in faults if f.file == models[0].file)
     run.findings += [*_once(f for f in (*findings, *own) if _matters(f)), *notes]
     run.findings += _strangers(given, models)

@@ -2,7 +2,8 @@
 contracts of what they write themselves. docs/testing.md shows how.
 """
 
-from pikflow.services.rehearsal import Clock, Rehearsal
+from pikflow.services.clocks import Clock
+from pikflow.services.rehearsal import Rehearsal
 from pikflow.services.runs import HistoryRecord, OpenTask, Run, RunError, WaitingEvent
 from pikflow.services.submissions import AnswersInvalid
 from pikflow.testing.contracts import ConnectorContract, IdentityContract

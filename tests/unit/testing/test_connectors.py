@@ -1,12 +1,13 @@
 """Service tasks: a registered connector runs at once, any other stays open as a task."""
 
 from datetime import timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 
 from pikflow.errors import ConnectorFault
-from pikflow.testing import Recorder, Run
+from pikflow.testing import Recorder, Rehearsal, Run
 
 from .conftest import BEGIN, Rehearse
 from .drawing import (
@@ -22,6 +23,7 @@ from .drawing import (
     process,
     start,
     user,
+    write,
 )
 
 SERVICE = node(
@@ -137,13 +139,14 @@ def test_connectors_run_when_time_brings_the_run_there(rehearse: Rehearse) -> No
     assert run.completed and recorder.calls[0].now == BEGIN + timedelta(days=1)
 
 
-def test_an_endless_loop_of_connectors_is_an_error(rehearse: Rehearse) -> None:
+def test_an_endless_loop_of_connectors_is_an_error(tmp_path: Path) -> None:
     body = (
         start("s") + exclusive("m") + SERVICE + exclusive("g", default="g_m") + end("e")
         + line("s", "m", "v", "g") + flow("g", "m") + flow("g", "e", "wer == 2")
     )  # fmt: skip
     recorder = Recorder({"post.senden": 1})
-    rehearsal = rehearse(bpmn(process("p", body)), connectors=recorder.connectors, store="memory")
+    (path,) = write(tmp_path, a=bpmn(process("p", body)))
+    rehearsal = Rehearsal.from_files(path, connectors=recorder.connectors)
     run = rehearsal.start("p", {"wer": 1})
     assert run.error and run.error.code == "step-limit" and len(recorder.calls) == 1000
 

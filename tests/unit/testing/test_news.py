@@ -1,5 +1,6 @@
 """Messages, signals, conditions and errors: what reaches whom, within a run and between runs."""
 
+from pathlib import Path
 from typing import Any
 
 import pytest
@@ -24,6 +25,7 @@ from .drawing import (
     sub,
     throw,
     user,
+    write,
 )
 
 M, N, S, E = (
@@ -297,10 +299,8 @@ def test_an_error_is_caught_at_the_border(rehearse: Rehearse) -> None:
     assert run.completed and run.error is None and elements(run)[-1] == "gefangen"
 
 
-def test_messages_between_runs_that_never_end_are_told(rehearse: Rehearse) -> None:
+def test_messages_between_runs_that_never_end_are_told(tmp_path: Path) -> None:
     body = (start("s", on("signal", "S")), end("e", on("signal", "S")), line("s", "e"))
-    rehearsal: Rehearsal
-    rehearsal = rehearse(bpmn(S, process("p", *body)), store="memory")
+    rehearsal = Rehearsal.from_files(*write(tmp_path, a=bpmn(S, process("p", *body))))
     rehearsal.send_signal("Alarm")
     assert any(run.error and run.error.code == "step-limit" for run in rehearsal.runs)
-    rehearsal.advance(rehearsal.now - rehearsal.now)

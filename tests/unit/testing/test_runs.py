@@ -90,36 +90,38 @@ def test_history_says_when_in_utc(rehearse: Rehearse) -> None:
     assert record.at == BEGIN and record.at.utcoffset() == UTC.utcoffset(None)
 
 
-@pytest.mark.parametrize(
-    ("given", "shown"),
-    [
-        (5, 5),
-        (0, 0),
-        (-3, -3),
-        (0.1, 0.1),
-        (2.5, 2.5),
-        (1e21, 1e21),
-        (Decimal("12.50"), 12.5),
-        ("5", "5"),
-        ("", ""),
-        ("Größe „9“ \\ \n \x7f", "Größe „9“ \\ \n \x7f"),
-        (True, True),
-        (False, False),
-        (None, None),
-        ([1, [2, {"x": 3.5}]], [1, [2, {"x": 3.5}]]),
-        ([], []),
-        ({}, {}),
-        ({"$decimal": "1", "b": 2}, {"$decimal": "1", "b": 2}),
-        (date(2026, 5, 1), "2026-05-01"),
-        (10**30, 10**30),
-    ],
-)
-def test_values_come_out_as_they_went_in(rehearse: Rehearse, given: Any, shown: Any) -> None:
-    run = rehearse(ONE_TASK).start("p", {"vorher": given})
-    run.complete("a", {"wert": given})
-    assert run.data == {"vorher": shown, "wert": shown}
-    assert type(run.data["wert"]) is type(run.data["vorher"])
-    assert isinstance(run.data["wert"], float) or not isinstance(shown, float) or shown > 1e20
+VALUES: list[tuple[Any, Any]] = [
+    (5, 5),
+    (0, 0),
+    (-3, -3),
+    (0.1, 0.1),
+    (2.5, 2.5),
+    (1e21, 1e21),
+    (10**30, 10**30),
+    (Decimal("12.50"), 12.5),
+    ("5", "5"),
+    ("", ""),
+    ("Größe „9“ \\ \n \x7f", "Größe „9“ \\ \n \x7f"),
+    (True, True),
+    (False, False),
+    (None, None),
+    ([1, [2, {"x": 3.5}]], [1, [2, {"x": 3.5}]]),
+    ((1, 2), [1, 2]),
+    ([], []),
+    ({}, {}),
+    ({"$decimal": "1", "b": 2}, {"$decimal": "1", "b": 2}),
+    (date(2026, 5, 1), "2026-05-01"),
+]
+
+
+def test_values_come_out_as_they_went_in(rehearse: Rehearse) -> None:
+    rehearsal = rehearse(ONE_TASK)
+    for given, shown in VALUES:
+        run = rehearsal.start("p", {"vorher": given})
+        run.complete("a", {"wert": given})
+        assert run.data == {"vorher": shown, "wert": shown}
+        types = {type(value) for value in run.data.values()}
+        assert len(types) == 1 and Decimal not in types, given
 
 
 def test_computed_numbers_compare_with_plain_ones(rehearse: Rehearse) -> None:

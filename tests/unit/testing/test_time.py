@@ -1,11 +1,12 @@
 """The one clock of all runs: what is due happens at its own instant, in due order."""
 
 from datetime import UTC, datetime, timedelta, timezone
+from pathlib import Path
 
 import pytest
 
-from pikflow.errors import Conflict, Invalid
-from pikflow.testing import Run
+from pikflow.errors import Conflict, Invalid, Refused
+from pikflow.testing import Rehearsal, Run
 
 from .conftest import BEGIN, Rehearse
 from .drawing import (
@@ -23,6 +24,7 @@ from .drawing import (
     sub,
     timer,
     user,
+    write,
 )
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -237,3 +239,37 @@ def test_the_first_of_two_events_decides(rehearse: Rehearse) -> None:
     run = rehearsal.start("p")
     rehearsal.advance(5 * HOUR)
     assert run.completed and [r.element_id for r in run.history] == ["s", "g", "kurz", "e1"]
+
+
+def begins_by(text: str, kind: str) -> str:
+    body = (start("s", timer(text, kind)), user("a"), end("e"), line("s", "a", "e"))
+    return bpmn(process("p", *body))
+
+
+@pytest.mark.parametrize(
+    ("text", "kind", "days"),
+    [
+        ("P2D", "timeDuration", [2]),
+        ("R3/P1D", "timeCycle", [1, 2, 3]),
+        ("R/P4D", "timeCycle", [4, 8]),
+        ("2026-03-07T09:00:00Z", "timeDate", [5]),
+    ],
+)
+def test_a_timer_begins_runs(rehearse: Rehearse, text: str, kind: str, days: list[int]) -> None:
+    rehearsal = rehearse(begins_by(text, kind))
+    assert rehearsal.runs == []
+    rehearsal.advance(10 * DAY)
+    assert [run.history[0].at - BEGIN for run in rehearsal.runs] == [day * DAY for day in days]
+    assert all(run.open_tasks for run in rehearsal.runs)
+
+
+def test_a_process_a_timer_begins_can_be_started_by_hand(rehearse: Rehearse) -> None:
+    rehearsal = rehearse(begins_by("P2D", "timeDuration"))
+    assert rehearsal.start("p", {"x": 1}).open_tasks and len(rehearsal.runs) == 1
+
+
+def test_timers_that_begin_runs_without_end_are_refused(tmp_path: Path) -> None:
+    rehearsal = Rehearsal.from_files(*write(tmp_path, a=begins_by("R/PT1S", "timeCycle")))
+    with pytest.raises(Refused) as refused:
+        rehearsal.advance(365 * DAY)
+    assert refused.value.code == "too-many-starts" and len(rehearsal.runs) > 1000

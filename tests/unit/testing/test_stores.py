@@ -1,0 +1,166 @@
+"""Rehearsals in a database: each step is written and read again, beside others, never in use."""
+
+from datetime import timedelta
+from pathlib import Path
+from typing import Any
+
+import pytest
+from databases import KINDS, new_database
+from sqlalchemy import select, update
+
+from pikflow.errors import EngineFault, Invalid, Refused
+from pikflow.identity import Organisation
+from pikflow.services.run_stores import OWNER, DatabaseStore
+from pikflow.store import organisations
+from pikflow.store.database import Database
+from pikflow.store.tables import history, instance, user_task
+from pikflow.testing import Rehearsal
+
+from .conftest import BEGIN, shared
+from .drawing import boundary, bpmn, end, line, node, process, start, timer, user, write
+
+TEXT = bpmn(
+    process(
+        "p",
+        start("s"),
+        node("serviceTask", "v"),
+        user("a"),
+        boundary("b", "a", timer("P1D"), interrupts=False),
+        end("e"),
+        end("e2"),
+        line("s", "v", "a", "e"),
+        line("b", "e2"),
+    )
+)
+
+
+@pytest.fixture(params=KINDS)
+def url(request: pytest.FixtureRequest) -> str:
+    return shared(request.param)
+
+
+@pytest.fixture
+def files(tmp_path: Path) -> list[Path]:
+    return write(tmp_path, a=TEXT)
+
+
+def written(url: str, statement: Any) -> None:
+    """Change rows behind a rehearsal's back."""
+    database = Database(url)
+    with database.write() as connection:
+        connection.execute(statement)
+    database.close()
+
+
+def rows(url: str, statement: Any) -> list[Any]:
+    database = Database(url)
+    with database.read() as connection:
+        found = list(connection.execute(statement))
+    database.close()
+    return found
+
+
+def test_the_rows_are_those_of_a_case(url: str, files: list[Path]) -> None:
+    run = Rehearsal.from_files(*files, store=url, begins=BEGIN).start("p", {"x": 1})
+    run.complete("v", {"y": 0.5})
+    (row,) = rows(url, select(instance).where(instance.c.id == run.key))
+    assert (row.process, row.state, row.version) == ("p", "open", 2)
+    lines = rows(url, select(history.c.element).where(history.c.instance_id == run.key))
+    assert [element for (element,) in lines] == ["", "s", "v"]
+    tasks = rows(url, select(user_task.c.element).where(user_task.c.instance_id == run.key))
+    assert [element for (element,) in tasks] == ["a"]
+
+
+def test_what_is_lost_in_the_database_is_lost_in_the_run(url: str, files: list[Path]) -> None:
+    run = Rehearsal.from_files(*files, store=url).start("p", {"x": 1})
+    written(url, update(instance).where(instance.c.id == run.key).values(data={"x": 2}))
+    run.complete("v")
+    assert run.data == {"x": 2}
+    written(url, update(user_task).where(user_task.c.instance_id == run.key).values(lane="Fremde"))
+    run.fire("b")
+    assert [task.lane for task in run.open_tasks] == ["Fremde"]
+
+
+def test_a_damaged_state_is_an_error_of_the_run(url: str, files: list[Path]) -> None:
+    run = Rehearsal.from_files(*files, store=url).start("p")
+    written(url, update(instance).where(instance.c.id == run.key).values(engine_state=b"{"))
+    run.complete("v")
+    assert run.error and run.error.code == "state-damaged"
+
+
+def test_a_run_whose_row_is_gone_says_so(files: list[Path]) -> None:
+    store = DatabaseStore(new_database("sqlite"), {"a.bpmn": TEXT.encode()}, lambda: BEGIN)
+    with pytest.raises(EngineFault) as refused:
+        store.step(4711, None)
+    store.close()
+    assert refused.value.code == "case-missing"
+
+
+def test_a_step_that_faults_writes_nothing(url: str, tmp_path: Path) -> None:
+    loop = (
+        '<bpmn:multiInstanceLoopCharacteristics isSequential="false"><bpmn:loopCardinality>n'
+        "</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
+    )
+    body = (start("s"), user("a"), user("b", loop), end("e"), line("s", "a", "b", "e"))
+    run = Rehearsal.from_files(*write(tmp_path, a=bpmn(process("p", *body))), store=url).start("p")
+    run.complete("a", {"n": "viel"})
+    (row,) = rows(url, select(instance).where(instance.c.id == run.key))
+    assert run.error and (row.version, row.data) == (1, {})
+
+
+def test_rehearsals_beside_each_other_do_not_meet(url: str, tmp_path: Path) -> None:
+    first = Rehearsal.from_files(*write(tmp_path, a=TEXT), store=url, begins=BEGIN)
+    other = bpmn(process("p", start("s"), user("anders"), end("e"), line("s", "anders", "e")))
+    second = Rehearsal.from_files(*write(tmp_path, a=other), store=url, begins=BEGIN)
+    one, two = first.start("p"), second.start("p")
+    one.complete("v")
+    first.advance(timedelta(days=2))
+    assert first.runs == [one] and second.runs == [two]
+    assert [task.element_id for task in one.open_tasks] == ["a"]
+    assert [task.element_id for task in two.open_tasks] == ["anders"]
+
+
+def test_a_timer_is_read_from_its_row(url: str, files: list[Path]) -> None:
+    run = Rehearsal.from_files(*files, store=url, begins=BEGIN).start("p")
+    assert run.due() is None
+    run.complete("v")
+    assert run.due() == run.waiting_events[0].due == BEGIN + timedelta(days=1)
+
+
+def test_a_database_in_use_is_refused(database: Database, files: list[Path]) -> None:
+    with database.write() as connection:
+        organisations.add_all(connection, [{"id": "ulm", "name": "Ulm", "kind": "kreis"}])
+    where: Any = database.engine.url
+    with pytest.raises(Refused) as refused:
+        Rehearsal.from_files(*files, store=where)
+    assert refused.value.code == "database-in-use"
+    with database.read() as connection:
+        assert organisations.by_id(connection, OWNER.id) is None
+        assert organisations.by_id(connection, "ulm") == Organisation("ulm", "Ulm", "kreis")
+
+
+def test_a_database_in_memory_is_refused(files: list[Path]) -> None:
+    for url in ("sqlite://", "sqlite:///:memory:"):
+        with pytest.raises(Invalid) as refused:
+            Rehearsal.from_files(*files, store=url)
+        assert refused.value.code == "database-memory"
+
+
+def test_a_postgresql_url_needs_no_driver(files: list[Path]) -> None:
+    plain = shared("postgresql").replace("postgresql+psycopg://", "postgresql://")
+    assert Rehearsal.from_files(*files, store=plain).start("p").open_tasks
+
+
+def test_what_is_no_url_is_refused(files: list[Path]) -> None:
+    with pytest.raises(Invalid) as refused:
+        Rehearsal.from_files(*files, store="gedächtnis")
+    assert refused.value.code == "store-unknown"
+
+
+def test_closing_lets_go_of_the_database(files: list[Path], tmp_path: Path) -> None:
+    place = tmp_path / "probe.db"
+    with Rehearsal.from_files(*files, store=f"sqlite:///{place}") as rehearsal:
+        rehearsal.start("p")
+        pool = rehearsal.store._environment.database.engine.pool  # type: ignore[attr-defined]
+        assert pool.checkedin() > 0
+    assert rehearsal.store._environment.database.engine.pool.checkedin() == 0  # type: ignore[attr-defined]
