@@ -1,4 +1,5 @@
-"""What one completed user task costs: `python -m benchmarks.steps` (`make bench`), about 2 minutes.
+"""What one completed user task costs: `python -m benchmarks.steps` (`make bench`), about 2 minutes;
+sizes given as words (`15 75`) make it shorter.
 
 Library, engine, services and floor take turns, a round of six tasks each, so that whatever else
 the machine does meets them all. A figure is the median of its rounds; a ratio is the median of
@@ -7,7 +8,7 @@ the ratios within each round.
 
 import sys
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
@@ -54,13 +55,13 @@ def timed(step: Callable[[], None], prepare: Callable[[], None] = lambda: None) 
     return total / LOOP * 1000
 
 
-def run(url: str) -> Iterator[Measured]:
+def run(url: str, sizes: Sequence[int]) -> Iterator[Measured]:
     """The contest on one database, size after size."""
     flow = services(url)
     store = Store(url)
     ours, engine, library = ServiceCase(flow, NOW.year), EngineCase(), LibraryCase(store)
     done = 0
-    for size in SIZES:
+    for size in sizes:
         for _ in range(size - done):
             ours.step()
             ours.prepare()
@@ -98,10 +99,11 @@ def measure(
 
 
 def main() -> None:
+    sizes = tuple(int(word) for word in sys.argv[1:]) or SIZES
     results: dict[str, list[Measured]] = {}
     for kind in KINDS:
         results[kind] = []
-        for one in run(new_database(kind, durable=True)):
+        for one in run(new_database(kind, durable=True), sizes):
             results[kind].append(one)
             sys.stderr.write(f"{kind}: {one.finished} tasks\n")
     sys.stdout.write(report.table(results))

@@ -22,10 +22,11 @@ KEY_LENGTH = 100
 
 def locked(unit: Unit, task_id: str) -> tuple[TaskRecord, CaseRecord]:
     """The task and its case, read under the case's lock; NotFound for a foreign task."""
-    case = cases.lock_by_task(unit.connection, task_id)
+    found = cases.lock_by_task(unit.connection, task_id)
     record = tasks.by_id(unit.connection, task_id)
-    if case is None or record is None:
+    if found is None or record is None:
         raise access.missing_task()
+    case, _ = found
     access.require_sight(unit, case, record)
     return record, case
 
@@ -40,14 +41,19 @@ def run(
 ) -> Completed:
     """The whole command: lock, refuse early or give the first click's answer, take the step."""
     actor = access.actor_of(unit)
-    case = cases.lock_by_task(unit.connection, task_id)
-    if case is None:
+    found = cases.lock_by_task(unit.connection, task_id)
+    if found is None:
         raise access.missing_task()
-    before = tasks.standing(unit.connection, case.id)
+    case, name = found
+    key = key[:KEY_LENGTH]
+    before = tasks.standing(unit.connection, case.id, result=name, key=key)
     unit.deployment = before.deployment
     record = before.task(task_id)
     if record is None:
         return _ended(unit, task_id, case, actor, key)
+    access.require_sight(unit, case, record)
+    if before.key_taken:
+        raise key_taken()
     access.require_work(unit, case, record)
     require_version(unit, case, version)
     return complete(unit, record, case, answers, key, reason, before)
@@ -72,7 +78,7 @@ def first_answer(unit: Unit, record: TaskRecord, actor: Actor, key: str) -> Comp
     second of two clicks at once finds it."""
     if not key:
         return None
-    known = histories.completion_by_key(unit.connection, key[:KEY_LENGTH])
+    known = histories.completion_by_key(unit.connection, key)
     if known is None:
         return None
     if known.task_id != record.id or known.actor_id != actor.id:
@@ -154,13 +160,20 @@ def complete(
     result = runtime.complete(
         version.definition, case.engine_state, data, task.id, values, unit.now
     )
-    name, number = task.result or task.element, 0
+    answer = {"number": case.number, "task": record.name, "who": actor.name}
+    completion = {
+        "task_id": task.id,
+        "key": key or f"task:{task.id}",
+        "instance_id": case.id,
+        "actor_id": actor.id,
+        "at": unit.now,
+        "answer": answer,
+    }
+    deed = Deed("task", task.id, reason, completion=completion)
     if schema is not None:
-        row = submissions.answers_row(unit, case, task, name, schema.id, values)
-        number = histories.add_answers(unit.connection, row)
+        deed = submissions.given(unit, case, task, schema.id, values, deed, before)
         if record.audience == f"org:{case.organisation_id}":
             submissions.remember_profile(unit, case.organisation_id, schema, values)
-    deed = Deed("task", task.id, reason, name if number else "", number)
     after = steps.take(unit, case, version, result, deed, before)
     unit.tell(
         unit.environment.signals.task_completed,
@@ -169,29 +182,10 @@ def complete(
         element=task.element,
         actor_id=actor.id,
     )
-    answer = {
-        "number": case.number,
-        "task": record.name,
-        "state": after.state,
-        "outcome": after.outcome,
-        "who": actor.name,
-    }
-    fresh = histories.add_completion(
-        unit.connection,
-        {
-            "task_id": task.id,
-            "key": key[:KEY_LENGTH] or f"task:{task.id}",
-            "instance_id": case.id,
-            "actor_id": actor.id,
-            "at": unit.now,
-            "answer": answer,
-        },
-    )
-    if not fresh:
-        raise key_taken()
     waiting = progress.open_after(unit, after, result, before)
     found = next_here(unit, after, waiting, actor)
-    return replace(answered(answer, repeated=False), next_task=found)
+    done = {**answer, "state": after.state, "outcome": after.outcome}
+    return replace(answered(done, repeated=False), next_task=found)
 
 
 def next_here(unit: Unit, case: CaseRecord, waiting: Sequence[TaskRecord], actor: Actor) -> str:

@@ -14,7 +14,7 @@ from pikflow.services.environment import Environment, Unit
 from pikflow.services.progress import Deed
 from pikflow.services.repeating import repeated
 from pikflow.services.views import Completed, EventPage
-from pikflow.store import cases, histories
+from pikflow.store import cases, histories, tasks
 from pikflow.store.cases import CaseRecord
 from pikflow.texts import say
 
@@ -132,40 +132,35 @@ def _send(
         unit.now,
         event_id=entry["id"],
     )
-    name, given = attributes.get("result") or entry["element"], 0
+    name = attributes.get("result") or entry["element"]
+    key = key[: completing.KEY_LENGTH] or secrets.token_urlsafe(18)
+    before = tasks.standing(unit.connection, case.id, result=name, key=key)
+    answer = {
+        "number": case.number,
+        "task": attributes.get("submit") or entry["name"],
+        "who": actor.name,
+    }
+    completion = {
+        "task_id": f"message:{key}"[:60],
+        "key": key,
+        "instance_id": case.id,
+        "actor_id": actor.id,
+        "at": unit.now,
+        "answer": answer,
+    }
+    deed = Deed("message", entry["id"], reason, completion=completion)
     if schema is not None:
         event = OpenTask(
-            entry["id"], entry["element"], entry["name"], entry["lane"], entry["process"], "user"
-        )
-        row = submissions.answers_row(unit, case, event, name, schema.id, values)
-        given = histories.add_answers(unit.connection, row)
-    deed = Deed("message", entry["id"], reason, name if given else "", given)
-    after = steps.take(unit, case, version, result, deed)
+            entry["id"], entry["element"], entry["name"], entry["lane"], entry["process"], "user",
+            result=name,
+        )  # fmt: skip
+        deed = submissions.given(unit, case, event, schema.id, values, deed, before)
+    after = steps.take(unit, case, version, result, deed, before)
     unit.tell(
         unit.environment.signals.message_sent,
         number=case.number,
         message=entry["message"],
         actor_id=actor.id,
     )
-    answer = {
-        "number": case.number,
-        "task": attributes.get("submit") or entry["name"],
-        "state": after.state,
-        "outcome": after.outcome,
-        "who": actor.name,
-    }
-    key = key[: completing.KEY_LENGTH] or secrets.token_urlsafe(18)
-    fresh = histories.add_completion(
-        unit.connection,
-        {
-            "task_id": f"message:{key}"[:60],
-            "key": key,
-            "instance_id": case.id,
-            "actor_id": actor.id,
-            "at": unit.now,
-            "answer": answer,
-        },
-    )
-    if not fresh:
-        raise completing.key_taken()
-    return completing.answered(answer, repeated=False)
+    done = {**answer, "state": after.state, "outcome": after.outcome}
+    return completing.answered(done, repeated=False)

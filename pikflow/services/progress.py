@@ -20,6 +20,7 @@ from pikflow.services.environment import Unit
 from pikflow.services.lanes import Owner, workers
 from pikflow.services.outbox import Order
 from pikflow.store import cases, histories, tasks, work
+from pikflow.store.batch import Batch
 from pikflow.store.cases import CaseRecord
 from pikflow.store.tasks import Standing, TaskRecord
 
@@ -34,7 +35,8 @@ class Deed:
 
     `kind` is "task", "message", "timer", "connector", "child", "started" or "cancelled";
     `task_id` the engine's id of the task or event a person completed; `result` and
-    `result_version` the answers that were given.
+    `result_version` the answers that were given. `answers` and `completion` are the rows to be
+    written with the step; the completion's answer gets the state and outcome it led to.
     """
 
     kind: str
@@ -42,6 +44,8 @@ class Deed:
     reason: str = ""
     result: str = ""
     result_version: int = 0
+    answers: Mapping[str, Any] | None = None
+    completion: Mapping[str, Any] | None = None
 
 
 def record(
@@ -58,15 +62,18 @@ def record(
     data = values.dump(result.data)
     owner = Owner(case.organisation_id, case.carrier_id, case.measure)
     before = before or tasks.standing(unit.connection, case.id)
-    opened, ended = _write_tasks(unit, case, result, owner, before)
-    _write_history(unit, case, result, deed, step, data)
-    _write_jobs(unit, case, result)
-    due = None if result.completed else result.next_due
-    if due != before.timer:
-        work.set_timer(unit.connection, case.id, due)
     changes = _changes(unit, case, definition, result, step)
-    cases.save(unit.connection, case.id, {**changes, "data": data})
-    histories.drop_drafts(unit.connection, [key for key in ended if key in before.drafts])
+    due = None if result.completed else result.next_due
+    batch = Batch(unit.connection)
+    opened, ended = _write_tasks(batch, unit, case, result, owner, before)
+    _write_deed(batch, deed, changes)
+    histories.append(batch, _history(unit, case, result, deed, step, data))
+    if due != before.timer:
+        work.set_timer(batch, case.id, due, before.timer)
+    histories.drop_drafts(batch, [key for key in ended if key in before.drafts])
+    cases.save(batch, case.id, {**changes, "data": data})
+    batch.send()
+    _write_jobs(unit, case, result)
     if result.completed:
         _end(unit, case, result)
     for task in opened:
@@ -84,17 +91,27 @@ def record(
 
 
 def _write_tasks(
-    unit: Unit, case: CaseRecord, result: StepResult, owner: Owner, before: Standing
+    batch: Batch, unit: Unit, case: CaseRecord, result: StepResult, owner: Owner, before: Standing
 ) -> tuple[list[OpenTask], list[str]]:
     known = {task.id for task in before.tasks}
     wanted = {task.id: task for task in result.open_tasks if task.kind != "service"}
     opened = [task for key, task in wanted.items() if key not in known]
-    tasks.add_all(unit.connection, [_task_row(unit, case, task, owner) for task in opened])
+    tasks.add_all(batch, [_task_row(unit, case, task, owner) for task in opened])
     gone = known - wanted.keys()
     done = {e.task_id for e in result.history if e.state == "completed"} & gone
-    tasks.close(unit.connection, sorted(done), state="completed", at=unit.now)
-    tasks.close(unit.connection, sorted(gone - done), state="cancelled", at=unit.now)
+    tasks.close(batch, sorted(done), state="completed", at=unit.now)
+    tasks.close(batch, sorted(gone - done), state="cancelled", at=unit.now)
     return opened, sorted(gone)
+
+
+def _write_deed(batch: Batch, deed: Deed, changes: Mapping[str, Any]) -> None:
+    """The answers a person gave, and that it was done: a second click finds it."""
+    if deed.answers is not None:
+        histories.add_answers(batch, deed.answers)
+    if deed.completion is not None:
+        led_to = {"state": changes["state"], "outcome": changes["outcome"]}
+        answer = {**deed.completion["answer"], **led_to}
+        histories.add_completion(batch, {**deed.completion, "answer": answer})
 
 
 def open_after(
@@ -141,9 +158,9 @@ def _task_row(unit: Unit, case: CaseRecord, task: OpenTask, owner: Owner) -> dic
 # --- history -----------------------------------------------------------------------------------
 
 
-def _write_history(
+def _history(
     unit: Unit, case: CaseRecord, result: StepResult, deed: Deed, step: int, data: str
-) -> None:
+) -> list[dict[str, Any]]:
     rows = [
         _row(
             unit,
@@ -168,7 +185,7 @@ def _write_history(
     if not rows:
         rows.append(_row(unit, case, step, kind=deed.kind, person=False, deed=deed))
     rows[-1]["snapshot"] = _snapshot(result.state, data)
-    histories.append(unit.connection, rows)
+    return rows
 
 
 def _row(
@@ -212,7 +229,9 @@ def note(
         unit, case, case.version, kind=kind, person=True, deed=Deed(kind, reason=reason),
         name=name, task_id=task_id,
     )  # fmt: skip
-    histories.append(unit.connection, [row])
+    batch = Batch(unit.connection)
+    histories.append(batch, [row])
+    batch.send()
 
 
 # --- the case's own row ------------------------------------------------------------------------

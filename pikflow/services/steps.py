@@ -15,6 +15,7 @@ from pikflow.services.deployments import Deployment
 from pikflow.services.environment import Unit
 from pikflow.services.progress import Deed
 from pikflow.store import cases, definitions, histories, organisations, tasks, work
+from pikflow.store.batch import Batch
 from pikflow.store.cases import CaseRecord
 from pikflow.store.definitions import DefinitionRecord
 from pikflow.store.tasks import Standing
@@ -221,9 +222,10 @@ def close_children(unit: Unit, parent_id: int, task_id: str = "") -> None:
     for child in cases.children(unit.connection, parent_id, task=task_id, state="open"):
         close_children(unit, child.id)
         open_now = [task.id for task in tasks.of_case(unit.connection, child.id)]
-        tasks.close(unit.connection, open_now, state="cancelled", at=unit.now)
-        histories.drop_drafts(unit.connection, open_now)
-        work.set_timer(unit.connection, child.id, None)
+        batch = Batch(unit.connection)
+        tasks.close(batch, open_now, state="cancelled", at=unit.now)
+        histories.drop_drafts(batch, open_now)
+        work.set_timer(batch, child.id, None, None)
         work.drop_jobs(unit.connection, child.id, unit.now)
         progress.note(unit, child, "closed")
         changes = {
@@ -233,7 +235,8 @@ def close_children(unit: Unit, parent_id: int, task_id: str = "") -> None:
             "updated_at": unit.now,
             "ended_at": unit.now,
         }
-        cases.save(unit.connection, child.id, changes)
+        cases.save(batch, child.id, changes)
+        batch.send()
         unit.tell(
             unit.environment.signals.case_ended,
             number=child.number,

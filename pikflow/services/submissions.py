@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Mapping, Sequence
+from dataclasses import replace
 from typing import Any
 
 from pikflow.engine.results import OpenTask
@@ -14,10 +15,12 @@ from pikflow.identity import Actor
 from pikflow.services import start_data
 from pikflow.services.deployments import BY_MEASURE
 from pikflow.services.environment import Unit
+from pikflow.services.progress import Deed
 from pikflow.services.steps import Pinned
 from pikflow.store import files, organisations
 from pikflow.store.cases import CaseRecord
 from pikflow.store.files import FileRecord
+from pikflow.store.tasks import Standing
 from pikflow.texts import say
 
 _PROFILE = re.compile(r"vorgang\.antragsteller\.([a-z][a-z0-9_]*)")
@@ -186,19 +189,22 @@ def _directory(unit: Unit) -> Any:
     return offered
 
 
-def answers_row(
+def given(
     unit: Unit,
     case: CaseRecord,
     task: OpenTask,
-    result: str,
     form: str,
     values: Mapping[str, Any],
-) -> dict[str, Any]:
-    """A row of `pik_answers`, without its version."""
+    deed: Deed,
+    before: Standing,
+) -> Deed:
+    """The deed with the answers that are kept: the next version of the task's result."""
     actor = unit.actor
-    return {
+    name, version = task.result or task.element, before.submissions + 1
+    row = {
         "instance_id": case.id,
-        "result": result,
+        "result": name,
+        "version": version,
         "task_id": task.id,
         "element": task.element,
         "name": task.name,
@@ -209,6 +215,7 @@ def answers_row(
         "office": actor.office if actor else "",
         "at": unit.now,
     }
+    return replace(deed, result=name, result_version=version, answers=row)
 
 
 def remember_profile(

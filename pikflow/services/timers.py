@@ -56,7 +56,7 @@ class Timers:
             if case is None or known is None or known[0] > unit.now:
                 return False
             if case.state != "open":
-                work.set_timer(unit.connection, instance_id, None)
+                work.drop_timer(unit.connection, instance_id)
                 return False
             version = steps.pinned(unit, case.definition_id)
             data = start_data.refreshed(unit, case.data, case)

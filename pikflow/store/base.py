@@ -1,12 +1,11 @@
 """Column types for our values."""
 
-from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Executable, Integer, Text
-from sqlalchemy.engine import Connection, CursorResult, Dialect
+from sqlalchemy import BigInteger, DateTime, Integer, Text
+from sqlalchemy.engine import CursorResult, Dialect
 from sqlalchemy.types import TypeDecorator
 
 from pikflow import values
@@ -16,17 +15,6 @@ def new_id(result: CursorResult[Any]) -> int:
     """The key a single INSERT got."""
     key = result.inserted_primary_key
     return int(key[0]) if key else 0
-
-
-def execute_rows(
-    connection: Connection, statement: Executable, rows: Sequence[Mapping[str, Any]]
-) -> None:
-    """Run a statement once for each row; rows have the same keys. A single one goes the short way
-    of the drivers, which have another for many."""
-    if len(rows) == 1:
-        connection.execute(statement, dict(rows[0]))
-    elif rows:
-        connection.execute(statement, [dict(row) for row in rows])
 
 
 Id = BigInteger().with_variant(Integer, "sqlite")  # SQLite counts up only INTEGER keys

@@ -11,6 +11,7 @@ from sqlalchemy.engine import Connection
 
 from pikflow.permissions import CaseScope
 from pikflow.store.base import new_id
+from pikflow.store.batch import Batch
 from pikflow.store.scope import visible
 from pikflow.store.tables import incident, instance, number, organisation, user_task
 
@@ -54,10 +55,12 @@ class CaseRecord:
 _CASE = select(*(instance.c[field.name] for field in fields(CaseRecord)))
 _BY_ID = _CASE.where(instance.c.id == bindparam("key"))
 _LOCK = _BY_ID.with_for_update()
-_LOCK_BY_TASK = _CASE.where(
-    instance.c.id
-    == select(user_task.c.instance_id).where(user_task.c.id == bindparam("key")).scalar_subquery()
-).with_for_update()
+_LOCK_BY_TASK = (
+    _CASE.add_columns(user_task.c.element, user_task.c.details)
+    .join(user_task, user_task.c.instance_id == instance.c.id)
+    .where(user_task.c.id == bindparam("key"))
+    .with_for_update(of=instance)
+)
 _ADD = insert(instance)
 _SAVE = update(instance).where(instance.c.id == bindparam("key"))
 
@@ -71,9 +74,14 @@ def lock(connection: Connection, instance_id: int) -> CaseRecord | None:
     return _record(connection.execute(_LOCK, {"key": instance_id}).one_or_none())
 
 
-def lock_by_task(connection: Connection, task_id: str) -> CaseRecord | None:
-    """The case a task belongs to, locked in the same way."""
-    return _record(connection.execute(_LOCK_BY_TASK, {"key": task_id}).one_or_none())
+def lock_by_task(connection: Connection, task_id: str) -> tuple[CaseRecord, str] | None:
+    """The case a task belongs to, locked in the same way, and the name under which the task's
+    answers are kept. Both never change; the rest of the task has to be read under the lock."""
+    row = connection.execute(_LOCK_BY_TASK, {"key": task_id}).one_or_none()
+    if row is None:
+        return None
+    *case, element, details = row
+    return CaseRecord(*case), details["result"] or element
 
 
 def lock_all(connection: Connection, ids: Sequence[int]) -> list[CaseRecord]:
@@ -110,9 +118,9 @@ def add(connection: Connection, row: Mapping[str, Any]) -> int:
     return new_id(connection.execute(_ADD, dict(row)))
 
 
-def save(connection: Connection, instance_id: int, changes: Mapping[str, Any]) -> None:
+def save(batch: Batch, instance_id: int, changes: Mapping[str, Any]) -> None:
     """Write the columns that changed."""
-    connection.execute(_SAVE, {"key": instance_id, **changes})
+    batch.add(_SAVE, [{"key": instance_id, **changes}])
 
 
 def next_number(connection: Connection, prefix: str) -> int:

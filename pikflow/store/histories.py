@@ -7,9 +7,8 @@ from typing import Any
 
 from sqlalchemy import bindparam, func, insert, select
 from sqlalchemy.engine import Connection
-from sqlalchemy.exc import IntegrityError
 
-from pikflow.store.base import execute_rows
+from pikflow.store.batch import Batch
 from pikflow.store.tables import answers, completion, draft, history
 
 
@@ -45,9 +44,9 @@ _COLUMNS = [column for column in history.c if column.name != "snapshot"]
 _APPEND = insert(history).inline()
 
 
-def append(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+def append(batch: Batch, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert history rows; rows have the same keys."""
-    execute_rows(connection, _APPEND, rows)
+    batch.add(_APPEND, rows)
 
 
 def of_case(connection: Connection, instance_id: int) -> list[HistoryRecord]:
@@ -161,21 +160,12 @@ class AnswersRecord:
     at: datetime
 
 
-_NEXT = (
-    select(func.coalesce(func.max(answers.c.version), 0) + 1)
-    .where(
-        answers.c.instance_id == bindparam("same_case"),
-        answers.c.result == bindparam("same_result"),
-    )
-    .scalar_subquery()
-)
-_ADD_ANSWERS = insert(answers).values(version=_NEXT).returning(answers.c.version)
+_ADD_ANSWERS = insert(answers).inline()
 
 
-def add_answers(connection: Connection, row: Mapping[str, Any]) -> int:
-    """Append a submission, give its version."""
-    same = {"same_case": row["instance_id"], "same_result": row["result"]}
-    return int(connection.execute(_ADD_ANSWERS, {**row, **same}).scalar_one())
+def add_answers(batch: Batch, row: Mapping[str, Any]) -> None:
+    """Append a submission; the row holds its version."""
+    batch.add(_ADD_ANSWERS, [row])
 
 
 def answers_of(connection: Connection, instance_id: int) -> list[AnswersRecord]:
@@ -217,14 +207,9 @@ def completion_by_key(connection: Connection, key: str) -> CompletionRecord | No
     return None if row is None else CompletionRecord(*row)
 
 
-def add_completion(connection: Connection, row: Mapping[str, Any]) -> bool:
-    """Note a completion; False for a second one of the same task or key, after which the
-    transaction can only be undone."""
-    try:
-        connection.execute(_ADD_COMPLETION, dict(row))
-    except IntegrityError:
-        return False
-    return True
+def add_completion(batch: Batch, row: Mapping[str, Any]) -> None:
+    """Note a completion; a second one of the same task or key violates the table."""
+    batch.add(_ADD_COMPLETION, [row])
 
 
 # --- drafts ------------------------------------------------------------------------------------
@@ -264,6 +249,6 @@ def save_draft(connection: Connection, row: Mapping[str, Any]) -> int:
 _DROP_DRAFT = draft.delete().where(draft.c.task_id == bindparam("task"))
 
 
-def drop_drafts(connection: Connection, ids: Sequence[str]) -> None:
+def drop_drafts(batch: Batch, ids: Sequence[str]) -> None:
     """Remove drafts of tasks that ended."""
-    execute_rows(connection, _DROP_DRAFT, [{"task": task_id} for task_id in ids])
+    batch.add(_DROP_DRAFT, [{"task": task_id} for task_id in ids])

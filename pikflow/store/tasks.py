@@ -10,9 +10,18 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, func, insert, or_, 
 from sqlalchemy.engine import Connection, Row
 
 from pikflow.permissions import CaseScope
-from pikflow.store.base import execute_rows
+from pikflow.store.batch import Batch
 from pikflow.store.scope import visible
-from pikflow.store.tables import deployment, draft, instance, organisation, timer, user_task
+from pikflow.store.tables import (
+    answers,
+    completion,
+    deployment,
+    draft,
+    instance,
+    organisation,
+    timer,
+    user_task,
+)
 
 OPEN = "open"
 
@@ -74,13 +83,16 @@ class Standing:
     """What stands open in a case, read in one statement at the beginning of a step.
 
     `tasks` oldest first; `drafts` the ids of those with a draft; `timer` the instant of the case's
-    timer row; `deployment` the id of the newest deployment, for the catalog.
+    timer row; `deployment` the id of the newest deployment, for the catalog; `submissions` how
+    often the asked result was given; `key_taken` whether the asked key was used before.
     """
 
     tasks: tuple[TaskRecord, ...]
     drafts: frozenset[str]
     timer: datetime | None
     deployment: int | None
+    submissions: int
+    key_taken: bool
 
     def task(self, task_id: str) -> TaskRecord | None:
         """The open task with this id."""
@@ -88,9 +100,13 @@ class Standing:
 
 
 _AROUND = (
+    draft.c.task_id,
     timer.c.due,
     select(func.max(deployment.c.id)).scalar_subquery(),
-    draft.c.task_id,
+    select(func.max(answers.c.version))
+    .where(answers.c.instance_id == bindparam("case"), answers.c.result == bindparam("result"))
+    .scalar_subquery(),
+    select(completion.c.task_id).where(completion.c.key == bindparam("key")).scalar_subquery(),
 )
 _STANDING = (
     select(*_AROUND, *_TASK.selected_columns)
@@ -101,20 +117,27 @@ _STANDING = (
         )
         .outerjoin(draft, draft.c.task_id == user_task.c.id)
     )
-    .where(instance.c.id == bindparam("key"))
+    .where(instance.c.id == bindparam("case"))
     .order_by(user_task.c.created_at, user_task.c.id)
 )
 
 
-def standing(connection: Connection, instance_id: int) -> Standing:
-    """What stands open in a case; to be asked under its lock."""
-    rows = connection.execute(_STANDING, {"key": instance_id}).all()
+def standing(
+    connection: Connection, instance_id: int, *, result: str = "", key: str = ""
+) -> Standing:
+    """What stands open in a case; to be asked under its lock. `result` is the name under which
+    answers are about to be kept, `key` the idempotency key of the page."""
+    asked = {"case": instance_id, "result": result, "key": key}
+    rows = connection.execute(_STANDING, asked).all()
     around = len(_AROUND)
+    _, due, newest, submissions, used_by = rows[0][:around]
     return Standing(
         tasks=tuple(TaskRecord(*row[around:]) for row in rows if row[around] is not None),
-        drafts=frozenset(row[2] for row in rows if row[2] is not None),
-        timer=rows[0][0] if rows else None,
-        deployment=rows[0][1] if rows else None,
+        drafts=frozenset(row[0] for row in rows if row[0] is not None),
+        timer=due,
+        deployment=newest,
+        submissions=submissions or 0,
+        key_taken=used_by is not None,
     )
 
 
@@ -151,15 +174,14 @@ def of_cases(connection: Connection, ids: Sequence[int]) -> dict[int, list[TaskR
     return found
 
 
-def add_all(connection: Connection, rows: Sequence[Mapping[str, Any]]) -> None:
+def add_all(batch: Batch, rows: Sequence[Mapping[str, Any]]) -> None:
     """Insert tasks; rows have the same keys."""
-    execute_rows(connection, _ADD, rows)
+    batch.add(_ADD, rows)
 
 
-def close(connection: Connection, ids: Sequence[str], *, state: str, at: datetime) -> None:
+def close(batch: Batch, ids: Sequence[str], *, state: str, at: datetime) -> None:
     """Mark tasks as "completed" or "cancelled"."""
-    rows = [{"key": task_id, "state": state, "ended_at": at} for task_id in ids]
-    execute_rows(connection, _SAVE, rows)
+    batch.add(_SAVE, [{"key": task_id, "state": state, "ended_at": at} for task_id in ids])
 
 
 def save(connection: Connection, task_id: str, changes: Mapping[str, Any]) -> None:

@@ -25,6 +25,7 @@ from sqlalchemy import (
 from sqlalchemy.engine import Connection
 
 from pikflow.store import incidents
+from pikflow.store.batch import Batch
 from pikflow.store.tables import instance, job, timer
 
 WAITING, RUNNING, DONE, DEAD = "waiting", "running", "done", "dead"
@@ -62,15 +63,22 @@ _DROP_TIMER = delete(timer).where(timer.c.instance_id == bindparam("case"))
 
 
 def set_timer(
-    connection: Connection, instance_id: int, due: datetime | None, element: str = ""
+    batch: Batch, instance_id: int, due: datetime | None, before: datetime | None
 ) -> None:
-    """The case's one next-due timer; None takes it away."""
+    """The case's one next-due timer, None takes it away; `before` is when the row it has now is
+    due, None when it has none."""
     if due is None:
-        connection.execute(_DROP_TIMER, {"case": instance_id})
-        return
-    row = {"due": due, "element": element, "attempts": 0}
-    if connection.execute(_MOVE_TIMER, {"case": instance_id, **row}).rowcount == 0:
-        connection.execute(_ADD_TIMER, {"instance_id": instance_id, **row})
+        batch.add(_DROP_TIMER, [{"case": instance_id}])
+    elif before is None:
+        row = {"instance_id": instance_id, "due": due, "element": "", "attempts": 0}
+        batch.add(_ADD_TIMER, [row])
+    elif due != before:
+        batch.add(_MOVE_TIMER, [{"case": instance_id, "due": due, "attempts": 0}])
+
+
+def drop_timer(connection: Connection, instance_id: int) -> None:
+    """Take the case's timer away."""
+    connection.execute(_DROP_TIMER, {"case": instance_id})
 
 
 def due_timers(connection: Connection, now: datetime, limit: int) -> list[tuple[int, datetime]]:
@@ -130,17 +138,12 @@ def due_jobs(
     connection: Connection, now: datetime, database_now: datetime, limit: int
 ) -> list[tuple[int, int]]:
     """(job, case) of what is to be run, earliest first: of each case the one whose turn it is."""
-    other = job.alias()
-    held = and_(other.c.state == RUNNING, other.c.lease_until > database_now)
-    before = and_(
-        other.c.id < job.c.id,
-        or_(other.c.state == RUNNING, and_(other.c.state == WAITING, other.c.due <= now)),
-    )
-    same = select(other.c.id).where(other.c.instance_id == job.c.instance_id, or_(held, before))
+    held = select(job.c.instance_id).where(job.c.state == RUNNING, job.c.lease_until > database_now)
     statement = (
-        select(job.c.id, job.c.instance_id)
-        .where(_to_run(now, database_now), ~same.exists())
-        .order_by(job.c.due, job.c.id)
+        select(func.min(job.c.id), job.c.instance_id)
+        .where(_to_run(now, database_now), job.c.instance_id.not_in(held))
+        .group_by(job.c.instance_id)
+        .order_by(func.min(job.c.due), job.c.instance_id)
         .limit(limit)
     )
     return [(job_id, case_id) for job_id, case_id in connection.execute(statement)]
