@@ -72,12 +72,14 @@ class Setup:
         assert process.pid is not None
         return process.pid
 
-    def start_cases(self, number: int) -> None:
-        """Cases of as many Kreise."""
+    def start_cases(self, number: int, ahead: timedelta = timedelta(0)) -> None:
+        """Cases of as many Kreise, started so much later than now."""
+        services = self.place.services(ahead)
         places = [Organisation(f"p{n}", f"Kreis {n}", "kreis") for n in range(number)]
         self.services.organisations.save(places)
         for place in places:
-            self.services.cases.start(replace(PEOPLE["kreis1"], organisation=place), "mini")
+            services.cases.start(replace(PEOPLE["kreis1"], organisation=place), "mini")
+        services.environment.database.close()
         with self.services.environment.query() as unit:
             rows = unit.connection.execute(text("SELECT id FROM pik_process_instance ORDER BY id"))
             self.cases = [case_id for (case_id,) in rows]

@@ -154,14 +154,15 @@ def test_a_worker_that_is_stopped_gives_back_what_it_can_not_finish(setup: Setup
 
 
 def test_workers_whose_clocks_are_wrong_change_nothing(setup: Setup) -> None:
-    """They take no job that is held, and fire no timer before its time."""
-    setup.start_cases(2)
+    """They take no job that is held, and fire no timer before its time: it is due in 3 hours, or
+    in 2 or 4 when the clocks change in between, and a clock is 6 hours ahead."""
+    setup.start_cases(2, ahead=timedelta(hours=3))
+    DemoClock(setup.place.folder / "clock.json").advance(30)
     setup.hang_first(0.8)
     right = setup.worker(concurrency=1)
     setup.order(1)
     setup.wait(lambda: setup.calls() == [("job-0", right)])
-    _put_off(setup, timedelta(minutes=30))
-    for hours in (1, -1):
+    for hours in (6, -6):
         setup.worker(ahead=timedelta(hours=hours))
     setup.wait(lambda: _alive(setup) == 3)
     setup.order(1, setup.cases[1], prefix="more")
@@ -173,9 +174,3 @@ def test_workers_whose_clocks_are_wrong_change_nothing(setup: Setup) -> None:
 
 def _alive(setup: Setup) -> int:
     return sum(one["alive"] for one in setup.services.jobs.health().workers)
-
-
-def _put_off(setup: Setup, time_left: timedelta) -> None:
-    with setup.services.environment.command() as unit:
-        for case_id in setup.cases:
-            work.set_timer(unit.connection, case_id, unit.now + time_left)
