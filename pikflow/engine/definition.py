@@ -5,8 +5,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, partial
 
-from pikflow.engine import xml
+from pikflow.engine import starts, xml
 from pikflow.engine.cache import Cache
+from pikflow.engine.decisions.calls import call_of
 from pikflow.engine.decisions.library import Library, decisions_of
 from pikflow.engine.decisions.reading import is_decision
 from pikflow.engine.factory import build_specs
@@ -17,7 +18,6 @@ from pikflow.errors import DefinitionInvalid, Finding
 
 MODELS: "Cache[Model]" = Cache(256)
 DEFINITIONS: "Cache[Definition]" = Cache(64)
-STARTING = frozenset({"message", "signal", "timer"})  # what starts a case beside a person
 
 
 @dataclass(frozen=True, eq=False)
@@ -78,21 +78,25 @@ class Definition:
 
     @cached_property
     def triggers(self) -> tuple[Trigger, ...]:
-        """The start events a message, a signal or a timer starts a case with, in file order."""
-        return tuple(
-            Trigger(
-                event.kind,  # type: ignore[arg-type]
-                "" if event.kind == "timer" else event.name or event.reference or "",
-                node.id,
-                event.text.strip() if event.kind == "timer" else "",
-            )
-            for node in self.process.inside(None)
-            if node.kind == "startEvent" and (event := node.event) and event.kind in STARTING
-        )
+        """The start events a message, a signal or a timer begins a case with, in file order."""
+        return starts.triggers(self.process)
 
     def reached(self, process: str) -> frozenset[str]:
         """The ids of a process and all that it calls, child cases too."""
         return reached(self.processes, process)
+
+    def decided(self, process: str) -> frozenset[str]:
+        """The ids of the decisions a process and all that it calls make, directly or not."""
+        nodes = (
+            node
+            for key in self.reached(process)
+            if key in self.processes
+            for node in self.processes[key].nodes.values()
+        )
+        calls = (call_of(node) for node in nodes if node.kind == "businessRuleTask")
+        return frozenset(
+            key for call in calls if call for key in self.library.reached(call.decision)
+        )
 
     def node(self, process: str, element: str) -> Node | None:
         """The flow node of a process, also one inside its sub-processes."""

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 
 from pikflow.catalog import Catalog
 from pikflow.engine.check import check_files
+from pikflow.engine.decisions.library import decisions_of
 from pikflow.engine.definition import models_of
 from pikflow.engine.facts import FormFacts, Usage
 from pikflow.errors import DefinitionInvalid, Finding
@@ -163,12 +164,13 @@ def _identity(path: str, data: bytes) -> tuple[str, str] | None:
     kind = kind_of(path, data)
     if kind in ("catalog", "parameters"):
         return kind, ""
-    if kind == "bpmn":
+    if kind in ("bpmn", "dmn"):
         try:
-            processes = sorted(models_of({path: data})[0].processes)
+            models, decisions = models_of({path: data}), decisions_of({path: data})
         except DefinitionInvalid:
             return None
-        return (kind, processes[0]) if processes else None
+        keys = sorted([*(key for m in models for key in m.processes), *(d.id for d in decisions)])
+        return (kind, keys[0]) if keys else None
     if kind != "form":
         return None
     lines = text_of(data).splitlines()

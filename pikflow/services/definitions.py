@@ -130,11 +130,13 @@ def _add(unit: Unit, files: Mapping[str, bytes], digest: str) -> int:
 
 
 def _version_hash(deployment: Deployment, files: Mapping[str, bytes], process: str) -> str:
-    """sha256 over the process, all it calls, and all forms: what a pinned case depends on.
+    """sha256 over the process, all it calls, their decisions, and all forms: what a pinned case
+    depends on.
     Where the files lie does not matter."""
     definition: Definition = deployment.definition(process)
     reached = definition.reached(process)
     homes = {m.file for m in definition.models if reached & set(m.processes)}
+    homes |= {definition.library.decisions[key].file for key in definition.decided(process)}
     parts = {
         hashlib.sha256(data).hexdigest(): data
         for path, data in files.items()

@@ -4,10 +4,12 @@ import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from pikflow.catalog import Catalog
 from pikflow.engine.cache import Cache
-from pikflow.engine.definition import Definition
+from pikflow.engine.definition import Definition, models_of
+from pikflow.engine.model import Process
 from pikflow.errors import Refused
 from pikflow.forms.library import FormLibrary
 from pikflow.forms.schema import FormSchema
@@ -65,7 +67,10 @@ def digest_of(files: Mapping[str, bytes]) -> str:
 
 @dataclass(frozen=True, eq=False)
 class Deployment:
-    """The files of one deployment, read: processes, forms, catalog, parameters."""
+    """The files of one deployment, read: processes, forms, catalog, parameters.
+
+    `bpmn` has the files of processes and of decisions (DMN).
+    """
 
     id: int
     bpmn: Mapping[str, bytes] = field(repr=False)
@@ -87,9 +92,14 @@ class Deployment:
                 values = parameters.load(text_of(data), path)
             elif kind == "form":
                 forms[path] = text_of(data)
-            elif kind == "bpmn":
+            elif kind in ("bpmn", "dmn"):
                 bpmn[path] = data
         return cls(deployment_id, bpmn, FormLibrary.load(forms), catalog, values)
+
+    @cached_property
+    def processes(self) -> Mapping[str, Process]:
+        """Every process of the files by id."""
+        return {key: p for model in models_of(self.bpmn) for key, p in model.processes.items()}
 
     def definition(self, process: str) -> Definition:
         """The process ready to run; raises DefinitionInvalid when the files do not hold it."""
@@ -98,7 +108,8 @@ class Deployment:
         return self._definitions[process]
 
     def wanted_from_caller(self, process: str) -> frozenset[str]:
-        """The dotted names a process, those it calls, and their forms read under vorgang.eltern."""
+        """The dotted names a process, those it calls, their decisions and their forms read under
+        vorgang.eltern."""
         if process not in self._wanted:
             self._wanted[process] = frozenset(self._read_from_caller(process))
         return self._wanted[process]
@@ -109,6 +120,9 @@ class Deployment:
         for model in definition.models:
             if reached & set(model.processes):
                 yield from _FROM_CALLER.findall(text_of(self.bpmn[model.file]))
+        for key in definition.decided(process):
+            for name in definition.library.names(key):
+                yield from _FROM_CALLER.findall(name)
         for form_id in self._forms_of(definition, reached):
             for name in self.library.facts(form_id).reads:
                 yield from _FROM_CALLER.findall(name)

@@ -29,6 +29,8 @@ BEGIN = datetime(2026, 1, 7, 8, 0, tzinfo=UTC)
 NO_CATALOG = Catalog({}, {}, {}, {})
 
 Answers = Mapping[str, Any]
+# What a file by itself lacks; with all that is around it, it is asked again.
+_AROUND = frozenset({"called-process-unknown", "decision-unknown"})
 
 
 def simulate_file(
@@ -92,7 +94,8 @@ def simulate(
     told = check_models(models, library=definition.library)
     faults = (f for f in told if f.severity == "error")
     own = (f for f in faults if f.file == models[0].file)
-    run.findings += [*_once(f for f in (*findings, *own) if _matters(f)), *notes]
+    before = (f for f in findings if f.code not in _AROUND)
+    run.findings += [*_once(f for f in (*before, *own) if _matters(f)), *notes]
     run.findings += _strangers(given, models)
     run.play({**(data or {}), **run.start_answers()})
     return {

@@ -11,6 +11,9 @@ from typing import Any
 
 from pikflow.bundle import forms_path, workflows_path
 from pikflow.catalog import Catalog, Measure
+from pikflow.engine.decisions.calls import call_of
+from pikflow.engine.decisions.elements import Decision
+from pikflow.engine.decisions.library import decisions_of
 from pikflow.engine.definition import models_of
 from pikflow.engine.model import Model
 from pikflow.engine.xml import PIK
@@ -19,6 +22,7 @@ from pikflow.forms.library import FormLibrary, form_files
 from pikflow.services import parameters, sources
 from pikflow.services.start_data import BUDGET, BUDGET_LEFT
 
+_DECIDING = "businessRuleTask"
 _YEAR = 2026
 _AMOUNT = 1_000_000  # EUR, of the sample round
 
@@ -42,6 +46,7 @@ def surroundings(path: Path, content: bytes) -> Surroundings:
     main = _model(path.as_posix(), content)
     folders = list(dict.fromkeys((path.parent.resolve(), workflows_path().resolve())))
     files = {path.as_posix(): content, **_called(main, path, folders)}
+    files |= _decisions(files, folders)
     if main is None or PIK.encode() not in content:
         return Surroundings(files)
     findings: list[Finding] = []
@@ -54,7 +59,7 @@ def surroundings(path: Path, content: bytes) -> Surroundings:
 def _model(name: str, content: bytes) -> Model | None:
     """The model of a file; None when it can't be read, which the simulation itself reports."""
     try:
-        return models_of({name: content})[0]
+        return next(iter(models_of({name: content})), None)
     except DefinitionInvalid:
         return None
 
@@ -87,6 +92,39 @@ def _called(main: Model | None, path: Path, folders: list[Path]) -> dict[str, by
 def _calls(model: Model) -> Iterator[str]:
     for process in model.processes.values():
         yield from (node.called for node in process.nodes.values() if node.called)
+
+
+def _decisions(files: Mapping[str, bytes], folders: list[Path]) -> dict[str, bytes]:
+    """The DMN files with the decisions these files make, and those they build on."""
+    models = (_model(name, content) for name, content in files.items())
+    processes = [process for model in models if model for process in model.processes.values()]
+    calls = [call_of(n) for p in processes for n in p.nodes.values() if n.kind == _DECIDING]
+    wanted = [call.decision for call in calls if call]
+    if not wanted:
+        return {}
+    homes: dict[str, tuple[Decision, str, bytes]] = {}
+    beside = (file for folder in folders for file in sorted(folder.glob("*.dmn")))
+    for name, content in sources.read(f for f in beside if f.is_file())[0].items():
+        for decision in _decisions_in(name, content):
+            homes.setdefault(decision.id, (decision, name, content))
+    found: dict[str, bytes] = {}
+    seen: set[str] = set()
+    while wanted:
+        key = wanted.pop()
+        if key in homes and key not in seen:
+            seen.add(key)
+            decision, name, content = homes[key]
+            found[name] = content
+            wanted += decision.requires
+    return found
+
+
+def _decisions_in(name: str, content: bytes) -> tuple[Decision, ...]:
+    """The decisions of a file; none when it can't be read, which the check of the folder tells."""
+    try:
+        return decisions_of({name: content})
+    except DefinitionInvalid:
+        return ()
 
 
 def _form_files(path: Path) -> Iterator[tuple[str, str]]:
