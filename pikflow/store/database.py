@@ -80,8 +80,12 @@ class Database:
                     if not self._lite:
                         connection.execute(_LIMITS)
                     yield connection
-                    with faults.committing():
-                        transaction.commit()
+                    try:
+                        with faults.committing():
+                            transaction.commit()
+                    except BaseException:
+                        connection.invalidate()  # else the pool would lend it out half-way
+                        raise
         finally:
             self._local.writing = False
 

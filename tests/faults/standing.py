@@ -1,5 +1,6 @@
 """What a world's tables hold, without what differs between two runs of the same commands."""
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import select, update
@@ -9,7 +10,8 @@ from pikflow.store.tables import job, metadata
 
 # Ids are random; what was packed or written by them differs with them.
 _RANDOM = {"id", "key", "start_key", "snapshot", "engine_state", "owner", "lease_until", "waiting"}
-_IDS = ("_id", "task", "details", "payload", "answer")
+_IDS = ("_id", "task", "details", "payload", "answer", "attempts", "announced_at")
+_ID = re.compile(r"[0-9a-f]{32}")
 
 
 def fingerprint(world: World) -> dict[str, list[str]]:
@@ -23,7 +25,7 @@ def fingerprint(world: World) -> dict[str, list[str]]:
                 if column.name not in _RANDOM and not column.name.endswith(_IDS)
             ]
             rows = connection.execute(select(*columns)) if columns else ()
-            found[table.name] = sorted(repr(tuple(row)) for row in rows)
+            found[table.name] = sorted(_ID.sub("#", repr(tuple(row))) for row in rows)
     return found
 
 
