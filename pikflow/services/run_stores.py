@@ -96,10 +96,10 @@ class DatabaseStore:
         database = Database(url)
         self._closing = weakref.finalize(self, database.close)
         database.create()
-        self._environment = _environment(database, files, clock)
+        self.environment = _environment(database, files, clock)
         self._name = secrets.token_hex(8)
         self._places: dict[tuple[str, str], str] = {}  # no column holds the place of a line
-        with self._environment.command() as unit:
+        with self.environment.command() as unit:
             _require_own(unit.connection)
             if organisations.by_id(unit.connection, OWNER.id) is None:
                 organisations.add_all(unit.connection, [_row_of(OWNER)])
@@ -109,7 +109,7 @@ class DatabaseStore:
     def start(
         self, process_id: str, data: Mapping[str, Any], **options: Any
     ) -> tuple[int, StepResult]:
-        with self._environment.command() as unit:
+        with self.environment.command() as unit:
             version = steps.pinned(unit, self._versions[process_id])
             key = cases.add(unit.connection, self._row(unit, process_id, data))
             case = cases.lock(unit.connection, key)
@@ -120,7 +120,7 @@ class DatabaseStore:
         return key, self._read(key, result)
 
     def step(self, key: int, command: Any, *arguments: Any, **options: Any) -> StepResult:
-        with self._environment.command() as unit:
+        with self.environment.command() as unit:
             case = cases.lock(unit.connection, key)
             if case is None:
                 raise EngineFault("case-missing", "Die Zeile des Vorgangs fehlt.")
@@ -128,11 +128,13 @@ class DatabaseStore:
             result: StepResult = command(
                 definition, case.engine_state, case.data, *arguments, unit.now, **options
             )
-            progress.record(unit, case, definition, result, Deed("task"))
+            done = command is runtime.complete
+            deed = _completion(unit, key, arguments[0]) if done else Deed("step")
+            progress.record(unit, case, definition, result, deed)
         return self._read(key, result)
 
     def history(self, key: int) -> list[HistoryEntry]:
-        with self._environment.query() as unit:
+        with self.environment.query() as unit:
             rows = histories.of_case(unit.connection, key)
         return [
             HistoryEntry(
@@ -153,7 +155,7 @@ class DatabaseStore:
         ]
 
     def due(self, key: int) -> datetime | None:
-        with self._environment.query() as unit:
+        with self.environment.query() as unit:
             known = work.timer_of(unit.connection, key)
         return known[0] if known else None
 
@@ -177,7 +179,7 @@ class DatabaseStore:
     def _read(self, key: int, result: StepResult) -> StepResult:
         """How the run stands by its rows; only what a step hands out once is the engine's word."""
         self._places.update({(e.task_id, e.element): e.place for e in result.history})
-        with self._environment.query() as unit:
+        with self.environment.query() as unit:
             case = cases.by_id(unit.connection, key)
             people = {row.id: open_task(row) for row in tasks.of_case(unit.connection, key)}
             if case is None:
@@ -233,6 +235,19 @@ def _catalog_of(files: Mapping[str, bytes]) -> Catalog:
     names = {lane for node in nodes for lane in (node.lane, node.attributes.get("lane")) if lane}
     lanes = {name: Lane(name, OWNER.kind, "applicant") for name in ("", *sorted(names))}
     return Catalog({OWNER.kind: {"de": OWNER.name}}, {OWNER.kind: OWNER.name}, lanes, {})
+
+
+def _completion(unit: Unit, key: int, task_id: str) -> Deed:
+    """That somebody has completed a task, as it is kept for a person."""
+    row = {
+        "task_id": task_id,
+        "key": f"task:{task_id}",
+        "instance_id": key,
+        "actor_id": OWNER.id,
+        "at": unit.now,
+        "answer": {},
+    }
+    return Deed("task", task_id, completion=row)
 
 
 def _row_of(organisation: Organisation) -> dict[str, Any]:

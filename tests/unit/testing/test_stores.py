@@ -1,15 +1,17 @@
 """Rehearsals in a database: each step is written and read again, beside others, never in use."""
 
+from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
 
 import pytest
-from databases import KINDS, new_database
+from databases import KINDS, drop_database, new_database
 from sqlalchemy import select, update
 
 from pikflow.errors import EngineFault, Invalid, Refused
 from pikflow.identity import Organisation
+from pikflow.services import Services
 from pikflow.services.run_stores import OWNER, DatabaseStore
 from pikflow.store import organisations
 from pikflow.store.database import Database
@@ -37,6 +39,14 @@ TEXT = bpmn(
 @pytest.fixture(params=KINDS)
 def url(request: pytest.FixtureRequest) -> str:
     return shared(request.param)
+
+
+@pytest.fixture(params=KINDS)
+def own_url(request: pytest.FixtureRequest) -> Iterator[str]:
+    """A database to be damaged."""
+    made = new_database(request.param)
+    yield made
+    drop_database(made)
 
 
 @pytest.fixture
@@ -71,19 +81,21 @@ def test_the_rows_are_those_of_a_case(url: str, files: list[Path]) -> None:
     assert [element for (element,) in tasks] == ["a"]
 
 
-def test_what_is_lost_in_the_database_is_lost_in_the_run(url: str, files: list[Path]) -> None:
-    run = Rehearsal.from_files(*files, store=url).start("p", {"x": 1})
-    written(url, update(instance).where(instance.c.id == run.key).values(data={"x": 2}))
+def test_what_is_lost_in_the_database_is_lost_in_the_run(own_url: str, files: list[Path]) -> None:
+    run = Rehearsal.from_files(*files, store=own_url).start("p", {"x": 1})
+    written(own_url, update(instance).where(instance.c.id == run.key).values(data={"x": 2}))
     run.complete("v")
     assert run.data == {"x": 2}
-    written(url, update(user_task).where(user_task.c.instance_id == run.key).values(lane="Fremde"))
+    written(
+        own_url, update(user_task).where(user_task.c.instance_id == run.key).values(lane="Fremde")
+    )
     run.fire("b")
     assert [task.lane for task in run.open_tasks] == ["Fremde"]
 
 
-def test_a_damaged_state_is_an_error_of_the_run(url: str, files: list[Path]) -> None:
-    run = Rehearsal.from_files(*files, store=url).start("p")
-    written(url, update(instance).where(instance.c.id == run.key).values(engine_state=b"{"))
+def test_a_damaged_state_is_an_error_of_the_run(own_url: str, files: list[Path]) -> None:
+    run = Rehearsal.from_files(*files, store=own_url).start("p")
+    written(own_url, update(instance).where(instance.c.id == run.key).values(engine_state=b"{"))
     run.complete("v")
     assert run.error and run.error.code == "state-damaged"
 
@@ -118,6 +130,20 @@ def test_rehearsals_beside_each_other_do_not_meet(url: str, tmp_path: Path) -> N
     assert first.runs == [one] and second.runs == [two]
     assert [task.element_id for task in one.open_tasks] == ["a"]
     assert [task.element_id for task in two.open_tasks] == ["anders"]
+
+
+def test_every_case_fits_together_with_its_rows(url: str, files: list[Path]) -> None:
+    """All that was rehearsed in this database before, by whichever test, is looked at too."""
+    rehearsal = Rehearsal.from_files(*files, store=url)
+    first, second, _ = (rehearsal.start("p") for _ in range(3))
+    for run in (first, second):
+        run.complete("v")
+    rehearsal.advance(timedelta(days=3))
+    first.complete("a")
+    services = Services(rehearsal.store.environment)  # type: ignore[attr-defined]
+    seen: list[int] = []
+    found = list(services.doctor.examine_data(lambda done, total: seen.append(done)))
+    assert {symptom.code for symptom in found} == set() and seen[-1] >= 3
 
 
 def test_a_timer_is_read_from_its_row(url: str, files: list[Path]) -> None:
@@ -161,6 +187,6 @@ def test_closing_lets_go_of_the_database(files: list[Path], tmp_path: Path) -> N
     place = tmp_path / "probe.db"
     with Rehearsal.from_files(*files, store=f"sqlite:///{place}") as rehearsal:
         rehearsal.start("p")
-        pool = rehearsal.store._environment.database.engine.pool  # type: ignore[attr-defined]
+        pool = rehearsal.store.environment.database.engine.pool  # type: ignore[attr-defined]
         assert pool.checkedin() > 0
-    assert rehearsal.store._environment.database.engine.pool.checkedin() == 0  # type: ignore[attr-defined]
+    assert rehearsal.store.environment.database.engine.pool.checkedin() == 0  # type: ignore[attr-defined]
