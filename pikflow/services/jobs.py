@@ -19,7 +19,7 @@ from typing import Any
 from pikflow import logs
 from pikflow.errors import ConnectorFault, EngineFault, PikFlowError, Refused
 from pikflow.runners.port import Errand
-from pikflow.services import children, connecting, incidents, outbox
+from pikflow.services import children, connecting, deliveries, incidents, outbox
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.handlers import Handler
 from pikflow.services.repeating import repeated
@@ -61,6 +61,7 @@ class Jobs:
         self.handlers: dict[str, Handler] = {
             "connector": connecting.CONNECTOR,
             "child": children.CHILD,
+            **deliveries.HANDLERS,
         }
 
     @property

@@ -43,7 +43,7 @@ def find(unit: Unit, slug: str, round_id: int | None, organisation: Organisation
         )
     access.require(unit, "case.start")
     return Place(
-        measure, _round_of(unit, slug, round_id), _applicant_of(unit, measure, organisation)
+        measure, round_of(unit, slug, round_id), _applicant_of(unit, measure, organisation)
     )
 
 
@@ -58,7 +58,7 @@ def measure_of(unit: Unit, slug: str) -> Measure:
     return measure
 
 
-def _round_of(unit: Unit, slug: str, round_id: int | None) -> RoundRecord:
+def round_of(unit: Unit, slug: str, round_id: int | None) -> RoundRecord:
     """The round asked for; without one, the earliest whose deadline has not passed."""
     known = rounds.of_measure(unit.connection, slug)
     if round_id is not None:

@@ -15,7 +15,7 @@ from pikflow.engine.definition import Definition
 from pikflow.engine.results import OpenTask, StepResult, WaitingEvent
 from pikflow.errors import EngineFault, Invalid
 from pikflow.expressions import compile_expression, is_expression
-from pikflow.services import outbox
+from pikflow.services import outbox, outgoing
 from pikflow.services.environment import Unit
 from pikflow.services.lanes import Owner, workers
 from pikflow.services.outbox import Order
@@ -33,8 +33,8 @@ ENGINE_VERSION = version("SpiffWorkflow")
 class Deed:
     """What set the step off, for the history.
 
-    `kind` is "task", "message", "timer", "connector", "child", "started" or "cancelled";
-    `task_id` the engine's id of the task or event a person completed; `result` and
+    `kind` is "task", "message", "signal", "timer", "connector", "child", "started" or
+    "cancelled"; `task_id` the engine's id of the task or event a person completed; `result` and
     `result_version` the answers that were given. `answers` and `completion` are the rows to be
     written with the step; the completion's answer gets the state and outcome it led to.
     """
@@ -74,6 +74,7 @@ def record(
     cases.save(batch, case.id, {**changes, "data": data})
     batch.send()
     _write_jobs(unit, case, result)
+    outgoing.write(unit, case, result, step)
     if result.completed:
         _end(unit, case, result)
     for task in opened:
@@ -247,7 +248,7 @@ def _changes(
         "engine_version": ENGINE_VERSION,
         "engine_state": result.state,
         "data": result.data,
-        "waiting": [] if ended else [_waiting(e) for e in result.waiting if _is_offer(e)],
+        "waiting": [] if ended else [_waiting(e) for e in result.waiting if outgoing.is_offer(e)],
         "updated_at": unit.now,
         "start_key": None if ended and _leaves_room(definition, result) else case.start_key,
         "ended_at": unit.now if ended else None,
@@ -311,10 +312,6 @@ def evaluated(text: str, data: Mapping[str, Any]) -> Any:
 
 def _decimal(value: Any) -> Decimal | None:
     return value if isinstance(value, Decimal) else None
-
-
-def _is_offer(event: WaitingEvent) -> bool:
-    return event.kind == "message" and bool(event.attributes.get("lane"))
 
 
 def _waiting(event: WaitingEvent) -> dict[str, Any]:

@@ -1,5 +1,8 @@
 """Starting a case: one per measure, round and applicant, whoever of its line begins it."""
 
+from collections.abc import Mapping
+from typing import Any
+
 from pikflow import permissions
 from pikflow.errors import Refused
 from pikflow.identity import Organisation
@@ -28,7 +31,7 @@ def start(unit: Unit, slug: str, round_id: int | None) -> Started:
     created = known is None
     if known is None:
         places.require_open(unit, place.round)
-        known = _begin(unit, place)
+        known = begin(unit, place)
     if place.applicant.id == actor.organisation.id:
         return Started(known.number, created, _first_task(unit, known))
     child, joined = _child_of(unit, known.id, actor.organisation)
@@ -65,7 +68,10 @@ def start_round(unit: Unit, slug: str) -> Started:
     return Started(case.number, True, _first_task(unit, case))
 
 
-def _begin(unit: Unit, place: Place) -> CaseRecord:
+def begin(
+    unit: Unit, place: Place, *, element: str = "", payload: Mapping[str, Any] | None = None
+) -> CaseRecord:
+    """Begin the applicant's case; at the start event `element` when an event sets it off."""
     version = _newest(unit, place.measure.process)
     year = place.round.year
     number = numbers.allot(unit, place.measure, year, place.applicant)
@@ -88,6 +94,8 @@ def _begin(unit: Unit, place: Place) -> CaseRecord:
         data=data,
         start_key=place.key,
         round_id=place.round.id,
+        element=element,
+        payload=payload,
     )
 
 

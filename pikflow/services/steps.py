@@ -14,7 +14,15 @@ from pikflow.services import numbers, progress, start_data
 from pikflow.services.deployments import Deployment
 from pikflow.services.environment import Unit
 from pikflow.services.progress import Deed
-from pikflow.store import cases, definitions, histories, organisations, tasks, work
+from pikflow.store import (
+    cases,
+    definitions,
+    histories,
+    organisations,
+    subscriptions,
+    tasks,
+    work,
+)
 from pikflow.store.batch import Batch
 from pikflow.store.cases import CaseRecord
 from pikflow.store.definitions import DefinitionRecord
@@ -77,8 +85,11 @@ def begin(
     parent: CaseRecord | None = None,
     parent_task: str = "",
     reason: str = "",
+    element: str = "",
+    payload: Mapping[str, Any] | None = None,
 ) -> CaseRecord:
-    """Insert a case and take its first step."""
+    """Insert a case and take its first step; `element` is the start event that `payload` came to,
+    when an event and no person begins it."""
     fresh = {**data, "heute": unit.today}
     row: dict[str, Any] = {
         "number": number,
@@ -102,7 +113,7 @@ def begin(
     case = cases.by_id(unit.connection, cases.add(unit.connection, row))
     if case is None:
         raise EngineFault("case-missing", f"Der Vorgang {number} ließ sich nicht anlegen.")
-    result = runtime.start(version.definition, fresh, unit.now)
+    result = runtime.start(version.definition, fresh, unit.now, element=element, payload=payload)
     unit.tell(
         unit.environment.signals.case_started,
         number=number,
@@ -227,6 +238,7 @@ def close_children(unit: Unit, parent_id: int, task_id: str = "") -> None:
         histories.drop_drafts(batch, open_now)
         work.set_timer(batch, child.id, None, None)
         work.drop_jobs(unit.connection, child.id, unit.now)
+        subscriptions.write(unit.connection, child.id, (), unit.now)
         progress.note(unit, child, "closed")
         changes = {
             "state": CLOSED,

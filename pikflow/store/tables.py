@@ -301,6 +301,18 @@ job = Table(
     "pik_outbox",
     metadata,
     Column("id", Id, primary_key=True),
+subscription = Table(
+    "pik_subscription",
+    metadata,
+    Column("event_id", String(60), primary_key=True),
+    Column("instance_id", ForeignKey("pik_process_instance.id"), nullable=False, index=True),
+    Column("kind", String(12), nullable=False),
+    Column("name", Text, nullable=False),
+    Column("key", Text, nullable=False),
+    Column("since", UtcTime, nullable=False),
+    Index("pik_subscription_event", "kind", "name", "key"),
+)
+
     Column("kind", String(40), nullable=False),
     Column("key", String(160), nullable=False, unique=True),
     Column("instance_id", ForeignKey("pik_process_instance.id"), nullable=False),
