@@ -55,6 +55,32 @@ def of_case(connection: Connection, instance_id: int) -> list[HistoryRecord]:
     return [HistoryRecord(**row._mapping) for row in connection.execute(statement)]
 
 
+# Each looks at the newest row of one element, however long the history is.
+_DONE = (
+    select(history.c.name)
+    .where(
+        history.c.instance_id == bindparam("case"),
+        history.c.element == bindparam("wanted"),
+        history.c.actor_id == bindparam("actor"),
+        history.c.id > bindparam("after"),
+        history.c.state == "completed",
+    )
+    .order_by(history.c.id.desc())
+    .limit(1)
+)
+_LAST_CALL = (
+    select(history.c.id)
+    .where(
+        history.c.instance_id == bindparam("case"),
+        history.c.element == bindparam("wanted"),
+        history.c.actor_id == "",  # no person completes a call activity
+        history.c.path == bindparam("around"),
+    )
+    .order_by(history.c.id.desc())
+    .limit(1)
+)
+
+
 def completed_by(
     connection: Connection,
     instance_id: int,
@@ -65,20 +91,9 @@ def completed_by(
 ) -> list[str]:
     """The names of those elements this person completed in the case, called processes included;
     `after` is the id of the history row from which on it counts."""
-    if not elements:
-        return []
-    statement = (
-        select(history.c.name)
-        .where(
-            history.c.instance_id == instance_id,
-            history.c.element.in_(elements),
-            history.c.actor_id == actor_id,
-            history.c.state == "completed",
-            history.c.id > after,
-        )
-        .distinct()
-    )
-    return [name for (name,) in connection.execute(statement)]
+    asked = {"case": instance_id, "actor": actor_id, "after": after}
+    names = (connection.execute(_DONE, {**asked, "wanted": one}).scalar() for one in elements)
+    return list(dict.fromkeys(name for name in names if name is not None))
 
 
 def last_call(connection: Connection, instance_id: int, path: Sequence[str]) -> int:
@@ -86,14 +101,8 @@ def last_call(connection: Connection, instance_id: int, path: Sequence[str]) -> 
     outermost first) ended the last time, 0 when it did not end before."""
     if not path:
         return 0
-    found = connection.execute(
-        select(func.max(history.c.id)).where(
-            history.c.instance_id == instance_id,
-            history.c.element == path[-1],
-            history.c.path == "/".join(path[:-1]),
-        )
-    ).scalar()
-    return int(found or 0)
+    asked = {"case": instance_id, "wanted": path[-1], "around": "/".join(path[:-1])}
+    return int(connection.execute(_LAST_CALL, asked).scalar() or 0)
 
 
 def last_seen(connection: Connection, instance_id: int, element: str) -> datetime | None:
@@ -107,20 +116,24 @@ def last_seen(connection: Connection, instance_id: int, element: str) -> datetim
     ).scalar()
 
 
+_STEP_OF_OTHERS = (
+    select(*_COLUMNS)
+    .where(
+        history.c.instance_id == bindparam("case"),
+        history.c.step > bindparam("after"),
+        history.c.actor_id.not_in(["", bindparam("actor")]),
+    )
+    .order_by(history.c.step.desc(), history.c.id.desc())
+    .limit(1)
+)
+
+
 def steps_of_others(
     connection: Connection, instance_id: int, after_step: int, actor_id: str
 ) -> HistoryRecord | None:
     """The last step another person took after a row version; background steps have no person."""
-    row = connection.execute(
-        select(*_COLUMNS)
-        .where(
-            history.c.instance_id == instance_id,
-            history.c.step > after_step,
-            history.c.actor_id.not_in(["", actor_id]),
-        )
-        .order_by(history.c.id.desc())
-        .limit(1)
-    ).one_or_none()
+    asked = {"case": instance_id, "after": after_step, "actor": actor_id}
+    row = connection.execute(_STEP_OF_OTHERS, asked).one_or_none()
     return None if row is None else HistoryRecord(**row._mapping)
 
 
