@@ -21,7 +21,6 @@ from typing import Any
 from pikflow.connectors import Call, Connectors
 from pikflow.connectors.builtin import register_all
 from pikflow.engine import runtime
-from pikflow.engine.definition import models_of
 from pikflow.engine.model import Process
 from pikflow.engine.results import ChildStart, ConnectorCall, StepResult, Thrown, WaitingEvent
 from pikflow.errors import ConnectorFault, Invalid, NotFound, Refused
@@ -296,10 +295,9 @@ class Rehearsal:
                 return measure.forms
         return {}
 
-    def _processes(self) -> Mapping[str, Process]:
+    def _processes(self) -> dict[str, Process]:
         """By id; a pool without content is none."""
-        models = models_of(self.deployment.bpmn)
-        return {k: p for model in models for k, p in model.processes.items() if p.nodes}
+        return {key: one for key, one in self.deployment.processes.items() if one.nodes}
 
     def _call(self, run: Run, call: ConnectorCall) -> None:
         """Call a connector; one nobody registered, or that needs pikflow's tables, stays open."""

@@ -9,6 +9,7 @@ from pikflow.bundle import forms_path, workflows_path
 from pikflow.errors import DefinitionInvalid
 from pikflow.testing import Rehearsal
 
+from .conftest import shared
 from .drawing import bpmn, end, line, node, process, start, user, write
 
 CALLS = bpmn(
@@ -59,6 +60,49 @@ def test_folders_are_searched_and_paths_may_be_text(tmp_path: Path) -> None:
 def test_the_bundled_files_are_a_rehearsal() -> None:
     rehearsal = Rehearsal.from_files(workflows_path(), forms_path())
     assert len(rehearsal.processes) > 5
+
+
+TABLE = """\
+<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="d" namespace="urn:x">
+  <decision id="satz" name="Satz"><decisionTable hitPolicy="FIRST">
+    <input id="i"><inputExpression typeRef="number"><text>betrag</text></inputExpression></input>
+    <output id="o" name="prozent" typeRef="number"/>
+    <rule id="r1"><inputEntry><text>&lt; 1000</text></inputEntry>
+      <outputEntry><text>2.5</text></outputEntry></rule>
+    <rule id="r2"><inputEntry><text>-</text></inputEntry>
+      <outputEntry><text>7</text></outputEntry></rule>
+  </decisionTable></decision>
+</definitions>
+"""
+DECIDES = bpmn(
+    process(
+        "p",
+        start("s"),
+        user("a"),
+        node("businessRuleTask", "b", pik_decision="satz"),
+        end("e"),
+        line("s", "a", "b", "e"),
+    )
+)
+
+
+@pytest.mark.parametrize("kind", ["memory", "sqlite", "postgresql"])
+def test_decisions_come_from_dmn_files(tmp_path: Path, kind: str) -> None:
+    (drawing,) = write(tmp_path, a=DECIDES)
+    table = tmp_path / "satz.dmn"
+    table.write_text(TABLE, encoding="utf-8")
+    store = kind if kind == "memory" else shared(kind)
+    for paths in ((drawing, table), (table, drawing), (tmp_path,)):
+        rehearsal = Rehearsal.from_files(*paths, store=store)
+        for amount, rate in ((999, 2.5), (1000, 7)):
+            run = rehearsal.start("p")
+            run.complete("a", {"betrag": amount})
+            assert run.completed and run.data == {"betrag": amount, "prozent": rate}
+            assert ("b", "businessRuleTask") in [(r.element_id, r.kind) for r in run.history]
+
+
+def test_a_decision_that_is_missing_is_a_finding(tmp_path: Path) -> None:
+    assert codes(*write(tmp_path, a=DECIDES)) == ["decision-unknown"]
 
 
 def test_what_is_called_and_missing_is_a_finding(tmp_path: Path) -> None:
