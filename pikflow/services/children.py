@@ -6,7 +6,7 @@ from pikflow.services import progress, start_data, steps
 from pikflow.services.environment import Unit
 from pikflow.services.handlers import Handler
 from pikflow.services.progress import Deed
-from pikflow.store import cases
+from pikflow.store import cases, work
 from pikflow.store.cases import CaseRecord
 from pikflow.store.tasks import TaskRecord
 
@@ -47,6 +47,16 @@ def report_ended(unit: Unit, parent_id: int, child_id: int) -> bool:
         return False  # the caller went on without this child
     steps.take(unit, parent, version, result, Deed("child", reason=child.number))
     return True
+
+
+def catch_up(unit: Unit, case: CaseRecord) -> bool:
+    """Bring what child cases have reported and no worker has brought yet, before a step that may
+    close their collection: what came in before is in. The caller holds the case's lock, and reads
+    it again when this gives True; a worker that has such a report in hand loses it."""
+    reports = work.take_over(unit.connection, case.id, "child", unit.now)
+    for payload in reports:
+        report_ended(unit, case.id, int(payload["child"]))
+    return bool(reports)
 
 
 CHILD = Handler(

@@ -8,7 +8,15 @@ from pikflow import permissions
 from pikflow.engine import runtime
 from pikflow.errors import Conflict
 from pikflow.identity import Actor
-from pikflow.services import access, progress, start_data, steps, submissions, task_pages
+from pikflow.services import (
+    access,
+    children,
+    progress,
+    start_data,
+    steps,
+    submissions,
+    task_pages,
+)
 from pikflow.services.environment import Unit
 from pikflow.services.progress import Deed
 from pikflow.services.views import Completed
@@ -56,6 +64,8 @@ def run(
         raise key_taken()
     access.require_work(unit, case, record)
     require_version(unit, case, version)
+    if record.kind == "children" and children.catch_up(unit, case):
+        return run(unit, task_id, answers, version, key, reason)
     return complete(unit, record, case, answers, key, reason, before)
 
 

@@ -9,7 +9,16 @@ from pikflow.engine import runtime
 from pikflow.engine.results import OpenTask
 from pikflow.errors import Conflict, NotFound, Refused
 from pikflow.identity import Actor
-from pikflow.services import access, completing, heads, offers, start_data, steps, submissions
+from pikflow.services import (
+    access,
+    children,
+    completing,
+    heads,
+    offers,
+    start_data,
+    steps,
+    submissions,
+)
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.progress import Deed
 from pikflow.services.repeating import repeated
@@ -68,6 +77,8 @@ class Events:
             repeated = _first_answer(unit, case, actor, key)
             if repeated is not None:
                 return repeated
+            if children.catch_up(unit, case):
+                case = cases.lock(unit.connection, case.id) or case
             entry = _entry(unit, case, offer_id)
             completing.require_version(unit, case, version)
             return _send(unit, case, entry, dict(answers or {}), key, reason)

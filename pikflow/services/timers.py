@@ -6,7 +6,7 @@ from datetime import timedelta
 from pikflow.engine import runtime
 from pikflow.errors import Conflict, EngineFault, PikFlowError
 from pikflow.runners.port import Errand
-from pikflow.services import incidents, start_data, steps
+from pikflow.services import children, incidents, start_data, steps
 from pikflow.services.environment import Environment
 from pikflow.services.progress import Deed
 from pikflow.services.repeating import repeated
@@ -52,6 +52,8 @@ class Timers:
             if not work.lock_unless_busy(unit.connection, instance_id):
                 return False
             case = cases.lock(unit.connection, instance_id)
+            if case is not None and case.state == "open" and children.catch_up(unit, case):
+                case = cases.lock(unit.connection, instance_id)
             known = work.timer_of(unit.connection, instance_id)
             if case is None or known is None or known[0] > unit.now:
                 return False

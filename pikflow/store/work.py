@@ -234,6 +234,21 @@ def end_job(connection: Connection, job_id: int, owner: str, changes: Mapping[st
     return ended.rowcount == 1
 
 
+def take_over(
+    connection: Connection, instance_id: int, kind: str, at: datetime
+) -> list[dict[str, Any]]:
+    """Mark a case's jobs of a kind as done, for a caller that does them in this transaction; their
+    payloads, the oldest first. A worker that runs one now can't write its end any more."""
+    taken = connection.execute(
+        update(job)
+        .where(job.c.instance_id == instance_id, job.c.state.in_((WAITING, RUNNING)))
+        .where(job.c.kind == kind)
+        .values(state=DONE, owner="", ended_at=at)
+        .returning(job.c.id, job.c.payload)
+    )
+    return [dict(row.payload) for row in sorted(taken, key=lambda row: row.id)]
+
+
 def give_back(connection: Connection, job_id: int, owner: str) -> bool:
     """An attempt that will not be finished never was one; False when the lease is lost."""
     changes = {
