@@ -6,6 +6,7 @@ import threading
 from collections.abc import Sequence
 from typing import Any
 
+from pikflow.errors import DatabaseBusy
 from pikflow.runners.hands import Hands
 from pikflow.runners.port import Desk, Errand
 
@@ -51,6 +52,9 @@ class EmbeddedRunner:
         same list, so each picks from it at random."""
         try:
             found = list(desk.due(4 * hands.free()))
+        except DatabaseBusy as fault:
+            log.error("Could not look for errands (%s); it is tried again", fault.code)
+            return 0
         except Exception:
             log.exception("Could not look for errands; it is tried again")
             return 0

@@ -10,6 +10,7 @@ import time
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from pikflow.errors import DatabaseBusy
 from pikflow.runners.port import Desk, Errand, RunnerFault
 
 log = logging.getLogger(__name__)
@@ -80,6 +81,9 @@ class Hands:
                 following = self._desk.perform(hand.errand)
                 if self._stop.is_set() or hand.over:
                     break
+        except DatabaseBusy as fault:
+            log.error("An errand (%s) waits: %s", hand.errand.key, fault.code)
+            self._stop.wait(_AGAIN)
         except Exception:
             log.exception("An errand (%s) could not be done; it is tried again", hand.errand.key)
             self._stop.wait(_AGAIN)

@@ -69,8 +69,7 @@ class ProcrastinateRunner:
                 if fresh:
                     self._manager.batch_defer_jobs(jobs=list(fresh.values()), connection=raw)
         except (psycopg.Error, exceptions.ProcrastinateException) as fault:
-            reason = type(fault.__cause__ or fault).__name__
-            raise RunnerFault(f"Procrastinate took no errand: {reason}") from fault
+            raise RunnerFault(f"Procrastinate took no errand: {_reason(fault)}") from fault
 
     def wake(self) -> None:
         """The database notifies the workers itself."""
@@ -84,7 +83,7 @@ class ProcrastinateRunner:
             except (psycopg.Error, exceptions.ProcrastinateException) as fault:
                 if isinstance(fault.__cause__, psycopg.errors.ProgrammingError):
                     raise RunnerFault("Procrastinate's tables: run init-db") from fault
-                log.exception("The worker lost its queue; it connects anew")
+                log.error("The worker lost its queue (%s); it connects anew", _reason(fault))
                 stop.wait(_AGAIN)
 
     async def _work(self, hands: Hands, stop: threading.Event, concurrency: int) -> None:
@@ -187,6 +186,10 @@ def _bring_up_to_date(raw: Connection) -> None:
         cursor.executemany(
             "INSERT INTO pik_applied VALUES (%s)", [(path.name,) for path in missing]
         )
+
+
+def _reason(fault: Exception) -> str:
+    return type(fault.__cause__ or fault).__name__
 
 
 def _in_schema(arguments: dict[str, Any]) -> dict[str, Any]:

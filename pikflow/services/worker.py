@@ -3,6 +3,7 @@
 import logging
 import threading
 
+from pikflow.errors import DatabaseBusy
 from pikflow.runners.port import RunnerFault
 from pikflow.services.environment import Environment
 from pikflow.services.jobs import Jobs, worker_name
@@ -77,6 +78,8 @@ class Worker:
             try:
                 self._beat()
                 self._sweeper.sweep_if_free()
+            except DatabaseBusy as fault:
+                log.error("The sweeper waits: %s", fault.code)
             except Exception:
                 log.exception("The sweeper could not work; it tries again")
             self._stop.wait(pause)
