@@ -10,16 +10,15 @@ import logging
 import os
 import secrets
 import socket
-import traceback
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from pikflow import logs
-from pikflow.errors import ConnectorFault, EngineFault, PikFlowError, Refused
+from pikflow.errors import ConnectorFault, PikFlowError, Refused
 from pikflow.runners.port import Errand
-from pikflow.services import children, connecting, deliveries, incidents, outbox
+from pikflow.services import children, connecting, deliveries, incidents, job_faults, outbox
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.handlers import Handler
 from pikflow.services.repeating import repeated
@@ -30,7 +29,6 @@ from pikflow.store.work import JobRecord
 log = logging.getLogger(__name__)
 
 _LOST = "Ein anderer Arbeiter hat diesen Auftrag übernommen."
-_CODE = 80  # characters a code may have
 _ALIVE = 60  # seconds after its last sign of life a worker counts as gone
 
 
@@ -130,7 +128,7 @@ class Jobs:
         except PikFlowError as fault:
             self._failed(job, fault)
         except Exception as fault:
-            log.error("Job %s (%s) failed: %s", job_id, job.kind, _place(fault))
+            log.error("Job %s (%s) failed: %s", job_id, job.kind, job_faults.place(fault))
             self._failed(job, ConnectorFault("connector-broken", type(fault).__name__))
         finally:
             self._in_hand.pop(job_id, None)
@@ -163,10 +161,10 @@ class Jobs:
 
     def _work(self, job: JobRecord) -> None:
         if job.attempts > self._environment.settings["PIKFLOW_JOBS_ATTEMPTS"]:
-            raise _stuck()
+            raise job_faults.stuck()
         handler = self.handlers.get(job.kind)
         if handler is None:
-            raise _unknown(job.kind)
+            raise job_faults.unknown(job.kind)
         outcome = handler.outside(self._environment, job) if handler.outside else None
         self._effect(job, handler, outcome)
 
@@ -188,10 +186,10 @@ class Jobs:
     @repeated
     def _failed(self, job: JobRecord, fault: PikFlowError) -> None:
         """Again later, twice as late each time; after the last attempt an incident."""
-        fault = _storable(fault)
+        fault = job_faults.storable(fault)
         try:
             with self._environment.command() as unit:
-                if _is_lasting(fault) or job.attempts >= self._attempts:
+                if job_faults.is_lasting(fault) or job.attempts >= self._attempts:
                     self._give_up(unit, job, fault)
                 else:
                     self._put_off(unit, job, fault)
@@ -251,45 +249,6 @@ class Jobs:
 def worker_name() -> str:
     """This process among all workers of an installation."""
     return f"{socket.gethostname()[:40]}-{os.getpid()}"
-
-
-def _is_lasting(fault: PikFlowError) -> bool:
-    """Whether another attempt would fail alike."""
-    return isinstance(fault, EngineFault) or (
-        isinstance(fault, ConnectorFault) and not fault.temporary
-    )
-
-
-def _storable(fault: PikFlowError) -> PikFlowError:
-    """Foreign code writes codes and messages no column holds."""
-    fault.code = str(fault.code).replace("\0", "")[:_CODE]
-    fault.message = str(fault.message).replace("\0", "")
-    return fault
-
-
-def _stuck() -> ConnectorFault:
-    return ConnectorFault(
-        "job-stuck",
-        "Der Auftrag wurde mehrmals begonnen und nie zu Ende gebracht.",
-        "Sehen Sie nach, ob der Konnektor hängt oder den Arbeiter beendet.",
-        temporary=False,
-    )
-
-
-def _unknown(kind: str) -> ConnectorFault:
-    return ConnectorFault(
-        "job-unknown",
-        f"Aufträge der Art „{kind}“ kennt diese Fassung des Programms nicht.",
-        "Wiederholen Sie den Auftrag, wenn alle Arbeiter auf der neuen Fassung sind.",
-        temporary=False,
-    )
-
-
-def _place(fault: Exception) -> str:
-    """Type and place; not the text, in which personal data may stand."""
-    frames = traceback.extract_tb(fault.__traceback__)
-    where = f" in {frames[-1].filename}:{frames[-1].lineno}" if frames else ""
-    return f"{type(fault).__name__}{where}"
 
 
 def _age(since: datetime | None, now: datetime) -> float | None:
