@@ -1,0 +1,2 @@
+from .events import rows
+ROWS = list(rows())
