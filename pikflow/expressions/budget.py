@@ -1,8 +1,8 @@
 """What one evaluation may cost: steps, list sizes, text lengths.
 
 A step is one row of a loop for every started 16 nodes of its body, 16 entries of a list or
-dictionary a function looks at, or 64 characters of a text; so 100,000 steps are at most a few
-tenths of a second, and about 6 million characters.
+dictionary a function looks at or gives, or 64 characters of a text. What takes longer or builds
+more than that is weighted (functions.py), so 100,000 steps are less than a second and 64 MB.
 """
 
 from typing import Any
@@ -29,14 +29,17 @@ def charge(frame: Frame, steps: int) -> None:
         raise steps_fault()
 
 
-def charge_value(frame: Frame, value: Any) -> None:
-    """Take what it costs to walk through a list or text once; refuses those over the limits."""
+def charge_value(frame: Frame, value: Any, weight: int = 1) -> None:
+    """Take what it costs to walk through a list or text once; refuses those over the limits.
+
+    `weight` is how many times the usual steps an entry costs.
+    """
     if type(value) is list:
         if len(value) > MAX_LIST:
             raise list_fault()
-        charge(frame, len(value) // ENTRIES_PER_STEP)
+        charge(frame, len(value) * weight // ENTRIES_PER_STEP)
     elif type(value) is dict:
-        charge(frame, len(value) // ENTRIES_PER_STEP)
+        charge(frame, len(value) * weight // ENTRIES_PER_STEP)
     elif type(value) is str:
         if len(value) > MAX_TEXT:
             raise text_fault()

@@ -7,11 +7,13 @@ goes before the year, in a list the later one before the earlier.
 
 import re
 from datetime import date
+from functools import lru_cache
 from typing import Any
 
 from pikflow.expressions import numbers
 from pikflow.expressions.kinds import lift, member
 
+_LONGEST = len("2024-07-01")
 _KEY = re.compile(r"[0-9]{4}(?:-[0-9]{2}-[0-9]{2})?")
 
 
@@ -41,9 +43,16 @@ def entries(table: Any) -> list[tuple[date, Any]]:
 
 def _key_day(key: Any) -> date | None:
     key = lift(key)
-    if type(key) is str and _KEY.fullmatch(key):
-        return _iso_day(key if len(key) > 4 else f"{key}-01-01")
+    if type(key) is str:
+        return _text_day(key)
     return key if type(key) is date else None
+
+
+@lru_cache(4096)  # the keys of the tables in use, which every row of a loop asks again
+def _text_day(key: str) -> date | None:
+    if len(key) > _LONGEST or _KEY.fullmatch(key) is None:
+        return None
+    return _iso_day(key if len(key) > 4 else f"{key}-01-01")
 
 
 def _day(when: Any) -> date | None:

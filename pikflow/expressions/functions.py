@@ -11,12 +11,18 @@ MANY = 100
 
 
 class Function(NamedTuple):
-    """A function of the language: least and most arguments, and how it is written (German)."""
+    """A function of the language: least and most arguments, and how it is written (German).
+
+    It costs `steps` a call, and `weight` times the usual for every entry it is given or gives;
+    the browser's functions.js says the same.
+    """
 
     run: Callable[..., Any]
     least: int
     most: int
     usage: str
+    weight: int = 1
+    steps: int = 0
 
     def arity(self) -> str:
         """How many arguments it takes, as German text."""
@@ -47,7 +53,7 @@ def _today() -> None:
 
 
 FUNCTIONS: dict[str, Function] = {
-    "sum": Function(lists.total, 1, MANY, "sum(s.vzae for s in stellen)"),
+    "sum": Function(lists.total, 1, MANY, "sum(s.vzae for s in stellen)", weight=2),
     "min": Function(lists.smallest, 1, MANY, "min(a, b) oder min(liste)"),
     "max": Function(lists.largest, 1, MANY, "max(a, b) oder max(liste)"),
     "len": Function(lists.length, 1, 1, "len(liste)"),
@@ -62,8 +68,8 @@ FUNCTIONS: dict[str, Function] = {
     "upper": Function(texts.upper, 1, 1, "upper(text)"),
     "strip": Function(texts.strip, 1, 1, "strip(text)"),
     "starts_with": Function(texts.starts_with, 2, 2, 'starts_with(ags, "08")'),
-    "join": Function(texts.join, 1, 2, 'join(liste, ", ")'),
-    "sample": Function(texts.sample, 2, 2, 'sample(vorgang.nummer + "2026", 10)'),
+    "join": Function(texts.join, 1, 2, 'join(liste, ", ")', weight=4),
+    "sample": Function(texts.sample, 2, 2, 'sample(vorgang.nummer + "2026", 10)', steps=4),
     "date": Function(dates.to_date, 1, 1, 'date("2026-01-31")'),
     "today": Function(_today, 0, 0, "today()"),
     "year": Function(dates.year, 1, 1, "year(datum)"),
@@ -71,16 +77,23 @@ FUNCTIONS: dict[str, Function] = {
     "add_days": Function(dates.add_days, 2, 2, "add_days(datum, 14)"),
     "add_months": Function(dates.add_months, 2, 2, "add_months(datum, 3)"),
     "days_between": Function(dates.days_between, 2, 2, "days_between(von, bis)"),
-    "months_between": Function(dates.months_between, 2, 2, "months_between(von, bis)"),
-    "workday": Function(dates.workday, 1, 1, "workday(datum)"),
-    "at": Function(dated.at, 2, 2, "at(params.satz, datum)"),
-    "share": Function(money.share, 2, 2, "share(betrag, gewichte)"),
+    "months_between": Function(dates.months_between, 2, 2, "months_between(von, bis)", steps=8),
+    "workday": Function(dates.workday, 1, 1, "workday(datum)", steps=1),
+    "at": Function(dated.at, 2, 2, "at(params.satz, datum)", weight=4, steps=2),
+    "share": Function(money.share, 2, 2, "share(betrag, gewichte)", weight=16, steps=8),
     "interest": Function(
-        money.interest, 5, 5, "interest(betrag, von, bis, params.basiszinssatz, 5)"
+        money.interest,
+        5,
+        5,
+        "interest(betrag, von, bis, params.basiszinssatz, 5)",
+        weight=32,
+        steps=16,
     ),
     "flat": Function(lists.flat, 1, 1, "flat([m.stellen for m in meldungen])"),
-    "find": Function(lists.find, 3, 3, 'find(liste, "id", wert)'),
-    "group_sum": Function(lists.group_sum, 3, 3, 'group_sum(stellen, "gemeinde", "vzae")'),
+    "find": Function(lists.find, 3, 3, 'find(liste, "id", wert)', weight=2),
+    "group_sum": Function(
+        lists.group_sum, 3, 3, 'group_sum(stellen, "gemeinde", "vzae")', weight=16, steps=4
+    ),
 }
 
 _ELSEWHERE = {

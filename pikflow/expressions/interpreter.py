@@ -212,29 +212,27 @@ def _each(plan: _Plan, tree: Tree, variables: dict[str, int]) -> Step:
 
 
 def _size(tree: Any) -> int:
-    """How many nodes a tree has."""
-    return 1 + sum(_size(part) for part in tree) if isinstance(tree, list) else 0
+    """How many nodes a tree has; one that builds a list or dictionary counts four times."""
+    if not isinstance(tree, list):
+        return 0
+    own = 4 if tree and tree[0] in ("list", "dict") else 1
+    return own + sum(_size(part) for part in tree)
 
 
 def _call(plan: _Plan, tree: Tree, variables: dict[str, int]) -> Step:
     if tree[1] == "today":
         return _today
-    function, arguments = FUNCTIONS[tree[1]].run, plan.steps(tree[2:], variables)
-    if len(arguments) == 1:
-        (only,) = arguments
-
-        def run_one(frame: Frame) -> Any:
-            value = only(frame)
-            charge_value(frame, value)
-            return function(value)
-
-        return run_one
+    function, arguments = FUNCTIONS[tree[1]], plan.steps(tree[2:], variables)
+    compute, weight, steps = function.run, function.weight, function.steps
 
     def run(frame: Frame) -> Any:
         found = [argument(frame) for argument in arguments]
+        charge(frame, steps)
         for value in found:
-            charge_value(frame, value)
-        return function(*found)
+            charge_value(frame, value, weight)
+        result = compute(*found)
+        charge_value(frame, result, weight)
+        return result
 
     return run
 

@@ -78,7 +78,7 @@ def less(left: Any, right: Any) -> bool:
 def contains(frame: Frame, item: Any, container: Any) -> bool:
     """item in container: an entry of a list, a part of a text, a key of a dictionary."""
     item, container = lift(item), lift(container)
-    charge_value(frame, container)
+    charge_value(frame, container, 2)
     if type(container) is list:
         return any(equal(frame, item, entry) for entry in container)
     if type(item) is not str:

@@ -1,6 +1,7 @@
 """The browser's interpreter agrees with the server's, in real Chromium under a strict CSP."""
 
 import json
+import os
 import threading
 from collections.abc import Iterator
 from datetime import date
@@ -11,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from attacks import BOMBS, HARMLESS, bomb_scope
 from playwright.sync_api import Browser, Page
 from random_expressions import Draw
 
@@ -24,7 +26,10 @@ pytestmark = pytest.mark.browser
 HERE = Path(__file__).parent
 STATIC = Path(pikflow.__file__).parent / "web" / "static"
 CONFORMANCE = Path(pikflow.expressions.__file__).with_name("conformance.json")
-FUZZED = 3_000
+# `make fuzz` runs 100,000.
+FUZZED = int(os.environ.get("PIKFLOW_EXPRESSIONS", "3000"))
+_BATCH = 5_000
+_MOST_MILLIS = 8_000
 
 
 class _Handler(SimpleHTTPRequestHandler):
@@ -130,15 +135,39 @@ def test_agrees_on_the_shared_cases(probe: Page) -> None:
 
 def test_agrees_on_random_expressions(probe: Page) -> None:
     draw = Draw(20_260_101)
-    cases = []
-    while len(cases) < FUZZED:
+    left = FUZZED
+    while left > 0:
+        cases = _drawn(draw, min(left, _BATCH))
+        assert sum(case.get("value") is not None for case in cases) > len(cases) // 2
+        assert _differences(probe, cases) == []
+        left -= len(cases)
+
+
+def _drawn(draw: Draw, count: int) -> list[dict[str, Any]]:
+    cases: list[dict[str, Any]] = []
+    while len(cases) < count:
         text, scope = draw.text(), draw.scope()
         try:
             cases.append(_case(text, scope))
         except ExpressionError:
             continue  # a date literal that does not exist, a text that got too long
-    assert sum(case.get("value") is not None for case in cases) > FUZZED // 2
-    assert _differences(probe, cases) == []
+    return cases
+
+
+def test_agrees_on_the_attack_corpus(probe: Page) -> None:
+    scope = {"antrag": {"betrag": Decimal(5)}}
+    assert _differences(probe, [_case(text, scope) for text, _ in HARMLESS]) == []
+
+
+def test_stops_the_same_bombs_in_time(probe: Page) -> None:
+    """The same fault as the server's, each within seconds on a machine that has more to do."""
+    trees = [compile_expression(text).tree for text, _ in BOMBS]
+    sent = json.dumps([trees, json.loads(values.dump(bomb_scope()))])
+    call = "text => JSON.stringify(window.evaluateOver(...JSON.parse(text)))"
+    found = json.loads(probe.evaluate(call, sent))
+    faults = [result.get("fault") for result in found]
+    assert list(zip([text for text, _ in BOMBS], faults, strict=True)) == BOMBS
+    assert max(result["millis"] for result in found) < _MOST_MILLIS
 
 
 def test_knows_every_working_day(probe: Page) -> None:

@@ -10,7 +10,7 @@
 import { Day } from "./expressions/day.js";
 import { Decimal } from "./expressions/decimal.js";
 import { ExpressionFault, listFault, textFault, valueFault } from "./expressions/faults.js";
-import { FUNCTIONS } from "./expressions/functions.js";
+import { COSTS, FUNCTIONS } from "./expressions/functions.js";
 import {
   MAX_DEPTH,
   MAX_LIST,
@@ -116,10 +116,12 @@ const COMPARISON = {
   "not in": (frame, left, right) => !contains(frame, left, right),
 };
 
-// How many nodes a tree has; decides what a row of a loop costs.
+// How many nodes a tree has, one that builds a list or dictionary counting four times; decides
+// what a row of a loop costs.
 function nodes(tree) {
   if (!Array.isArray(tree)) return 0;
-  return tree.reduce((sum, part) => sum + nodes(part), 1);
+  const own = tree[0] === "list" || tree[0] === "dict" ? 4 : 1;
+  return tree.reduce((sum, part) => sum + nodes(part), own);
 }
 
 const BUILDERS = {
@@ -218,11 +220,15 @@ const BUILDERS = {
     const [, name, ...rest] = tree;
     if (name === "today") return today;
     const work = FUNCTIONS[name];
+    const { weight, steps } = { weight: 1, steps: 0, ...COSTS[name] };
     const parts = plan.steps(rest, variables);
     return (frame) => {
       const values = parts.map((part) => part(frame));
-      for (const value of values) chargeValue(frame, value);
-      return work(...values);
+      charge(frame, steps);
+      for (const value of values) chargeValue(frame, value, weight);
+      const result = work(...values);
+      chargeValue(frame, result, weight);
+      return result;
     };
   },
 };

@@ -56,17 +56,17 @@ export function charge(frame, steps) {
   if (frame.steps < 0) throw stepsFault();
 }
 
-// Take what it costs to walk through a value once.
-export function chargeValue(frame, value) {
+// Take what it costs to walk through a value once; an entry costs `weight` times the usual.
+export function chargeValue(frame, value, weight = 1) {
   if (Array.isArray(value)) {
     if (value.length > MAX_LIST) throw listFault();
-    charge(frame, Math.floor(value.length / ENTRIES_PER_STEP));
+    charge(frame, Math.floor((value.length * weight) / ENTRIES_PER_STEP));
   } else if (typeof value === "string") {
     const size = length(value);
     if (size > MAX_TEXT) throw textFault();
     charge(frame, Math.floor(size / CHARACTERS_PER_STEP));
   } else if (isDictionary(value)) {
-    charge(frame, Math.floor(Object.keys(value).length / ENTRIES_PER_STEP));
+    charge(frame, Math.floor((Object.keys(value).length * weight) / ENTRIES_PER_STEP));
   }
 }
 
@@ -152,7 +152,7 @@ function textLess(left, right) {
 export function contains(frame, item, container) {
   const wanted = lift(item);
   const holder = lift(container);
-  chargeValue(frame, holder);
+  chargeValue(frame, holder, 2);
   if (Array.isArray(holder)) return holder.some((entry) => equal(frame, wanted, entry));
   if (typeof wanted !== "string") return false;
   if (typeof holder === "string") return holder.includes(wanted);
