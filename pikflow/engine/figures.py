@@ -96,6 +96,7 @@ def activity(node: Node, shape: Shape, *, bold: bool) -> str:
         text += mark(icon, b.x + 5, b.y + 5, f' stroke-width="1.1"{fill}')
     opened = node.kind in SUB_PROCESSES and shape.expanded is not False and b.height > 100
     markers = [node.loop.kind] if node.loop else []
+    markers += ["compensation"] if node.for_compensation else []
     if node.kind in SUB_PROCESSES and not opened:
         markers.append("collapsed")
     for i, name in enumerate(markers):

@@ -61,6 +61,7 @@ MARKERS = {
     "parallel": "M-5-6V6M0-6V6M5-6V6",
     "sequential": "M-6-5H6M-6 0H6M-6 5H6",
     "standard": "M3.5 5.5A6 6 0 1 0-2.5 5.7M-6.5 5.7H-2.3V1.5",
+    "compensation": "M-7 0L-1-5V5ZM-1 0L5-5V5Z",
     "collapsed": "M-7-7H7V7H-7ZM0-4.5V4.5M-4.5 0H4.5",
 }
 

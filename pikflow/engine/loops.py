@@ -16,7 +16,7 @@ from pikflow.engine.faults import ElementFault
 from pikflow.engine.model import Loop, Node
 from pikflow.engine.scripting import evaluate, write
 from pikflow.engine.specs import Element, ProcessSpec
-from pikflow.engine.tokens import INSTANCE, cancel, spawn
+from pikflow.engine.tokens import INSTANCE, cancel, every_open_task, spawn
 
 # What a completion condition may ask: BPMN's names (table 10.32) and those other engines use.
 COUNTS = (
@@ -29,6 +29,7 @@ COUNTS = (
     ("nrOfInstances", "nrOfActiveInstances", "nrOfCompletedInstances", "nrOfTerminatedInstances"),
 )
 MOST = 1000  # instances of one activity; above that each of them belongs into a case of its own
+OPEN = 5000  # tasks open in one case, when instances start inside instances
 
 
 class LoopElement(Element):
@@ -80,6 +81,7 @@ class MultiInstance(LoopElement):
         items = self._items(my_task)
         if len(items) > MOST:
             self.fault(f"Es sind mehr als {MOST} Einträge.")
+        self._room_for(my_task, len(items))
         my_task.internal_data.update(items=items, done={}, started=0)
         self._write_output(my_task)
         if not items:
@@ -89,6 +91,15 @@ class MultiInstance(LoopElement):
         for number in range(together):
             self._start(my_task, number)
         return False
+
+    def _room_for(self, my_task: Task, count: int) -> None:
+        """Refuse what would make every later step slow; let many short instances run in one step
+        (all but one, so that a loop around them still comes to its end)."""
+        step = my_task.workflow.top_workflow.step
+        step.limit += max(count - 1, 0)
+        open_now = sum(1 for _ in every_open_task(my_task.workflow.top_workflow))
+        if self.loop.kind == "parallel" and open_now + count > OPEN:
+            self.fault(f"Im Vorgang wären mehr als {OPEN} Schritte zugleich offen.")
 
     def _items(self, my_task: Task) -> list[Any]:
         loop = self.loop

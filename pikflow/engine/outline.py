@@ -113,6 +113,7 @@ class _Teller:
         self.told[event.id] = None
         flows = [self.process.flows[f] for f in event.outgoing]
         targets = [flow.target for flow in flows if flow.target in ways.rank]
+        targets += [handler.id for handler in self.process.handlers(event)]
         items: list[OutlineItem] = []
         for target in targets:
             items += self._branch(ways, target, until)

@@ -317,8 +317,10 @@ def _endless(task: Task, limit: int) -> ElementFault:
     return ElementFault(
         task.task_spec.node,
         "step-limit",
-        f"Der Prozess läuft im Kreis; hier steht er nach {limit} Schritten ohne Zutun.",
-        "Eine Schleife braucht eine Aufgabe oder ein Ereignis, auf das sie wartet.",
+        f"Der Prozess läuft im Kreis oder hat zu viele Einträge auf einmal; hier steht er nach "
+        f"{limit} Schritten ohne Zutun.",
+        "Eine Schleife braucht eine Aufgabe oder ein Ereignis, auf das sie wartet; für viele "
+        "Einträge ruft pik:cases je einen eigenen Vorgang auf.",
     )
 
 

@@ -30,6 +30,8 @@ def step(node: Node) -> str:
     if kind in ("intermediateCatchEvent", "receiveTask"):
         return _waiting(node, name)
     if kind == "intermediateThrowEvent":
+        if node.event and node.event.kind == "compensate":
+            return f"Rückgängig machen: {name}" if name else "Rückgängig machen"
         return f"Mitteilung: {name}" if name else ""
     if kind.endswith("Gateway"):
         return _gateway(node, name)
@@ -83,6 +85,8 @@ def happening(event: Node) -> str:
         "escalation": "Bei einer Eskalation",
         "signal": "Auf ein Signal hin",
         "conditional": "Sobald die Bedingung zutrifft",
+        "compensate": "Wenn es rückgängig gemacht wird",
+        "cancel": "Bei Abbruch der Transaktion",
     }.get(definition.kind, "")
     return f"{lead}: {name}" if lead and name else lead or name or "Jederzeit"
 

@@ -26,6 +26,8 @@ class Ways:
         following: dict[str, list[str]] = {}
         for node in nodes:
             targets = [process.flows[key].target or "" for key in node.outgoing]
+            if node.kind == "boundaryEvent":
+                targets += [handler.id for handler in process.handlers(node)]
             border = [event.id for event in process.boundaries(node.id)]
             following[node.id] = [key for key in [*targets, *border] if key in ids]
         entered = {key for targets in following.values() for key in targets}

@@ -139,6 +139,78 @@ def test_too_many_instances_are_refused() -> None:
     assert caught.value.code == "loop"
 
 
+def _many(count: int, kind: str = "") -> str:
+    return (
+        f"<multiInstanceLoopCharacteristics {kind}><loopCardinality>{count}</loopCardinality>"
+        "</multiInstanceLoopCharacteristics>"
+    )
+
+
+@pytest.mark.parametrize("kind", ["", 'isSequential="true"'])
+def test_ten_thousand_instances_are_refused_at_once(kind: str) -> None:
+    with pytest.raises(EngineFault) as caught:
+        Case(bpmn("start > a", f'<userTask id="a">{_many(10_000, kind)}</userTask>'))
+    assert caught.value.code == "loop" and "a" in caught.value.message
+
+
+def test_instances_inside_instances_are_refused_before_they_slow_every_step() -> None:
+    task = f'<userTask id="a">{_many(100)}</userTask>'
+    inner = scope("s > a", f'<startEvent id="s"/>{task}')
+    process = bpmn("start > sub", f'<subProcess id="sub">{_many(100)}{inner}</subProcess>')
+    with pytest.raises(EngineFault) as caught:
+        Case(process)
+    assert caught.value.code == "loop" and "5000" in caught.value.message
+    assert len(Case(process.replace(b">100<", b">30<")).open) == 900
+
+
+def test_a_thousand_scripts_run_in_one_step() -> None:
+    script = f'<scriptTask id="a"><script>n = loopCounter</script>{_many(1000)}</scriptTask>'
+    assert Case(bpmn("start > a > b", script)).open == ["b"]
+
+
+def test_a_loop_of_instances_without_anything_to_wait_for_ends() -> None:
+    for count in (1, 50):
+        script = f'<scriptTask id="a"><script>n = 1</script>{_many(count)}</scriptTask>'
+        with pytest.raises(EngineFault) as caught:
+            Case(bpmn("start > a > a", script), limit=100)
+        assert caught.value.code == "step-limit"
+
+
+@pytest.mark.parametrize(
+    "condition",
+    [
+        "numberOfCompletedInstances == 2",
+        "numberOfActiveInstances == 1",
+        "numberOfInstances == 3 and numberOfCompletedInstances &gt; 1",
+        "nrOfCompletedInstances == 2 and nrOfTerminatedInstances == 0",
+    ],
+)
+def test_a_completion_condition_knows_the_numbers_of_the_standard(condition: str) -> None:
+    loop = (
+        "<multiInstanceLoopCharacteristics><loopCardinality>3</loopCardinality>"
+        f"<completionCondition>{condition}</completionCondition></multiInstanceLoopCharacteristics>"
+    )
+    case = Case(bpmn("start > a > nach", f'<userTask id="a">{loop}</userTask>'))
+    assert case.complete("a").open == ["a", "a"]
+    assert case.complete("a").open == ["nach"] and case.cancelled == ["a"]
+
+
+def test_what_an_instance_throws_is_thrown_by_each() -> None:
+    signal = '<signalEventDefinition signalRef="S1"/>'
+    inner = scope(
+        "s > wurf > a > e",
+        f'<startEvent id="s"/><endEvent id="e"/><intermediateThrowEvent id="wurf">{signal}'
+        "</intermediateThrowEvent>",
+    )
+    edge = (
+        '<boundaryEvent id="rand" attachedToRef="sub" cancelActivity="false">'
+        f"{signal}</boundaryEvent>"
+    )
+    process = f'<subProcess id="sub">{_many(3)}{inner}</subProcess>{edge}'
+    case = Case(bpmn("start > sub > nach\nrand > b", process))
+    assert case.open.count("b") == 3 and len(case.result.thrown) == 3
+
+
 def _standard(attributes: str, condition: str) -> str:
     return (
         f"<standardLoopCharacteristics {attributes}><loopCondition>{condition}</loopCondition>"

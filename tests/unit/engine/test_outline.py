@@ -249,3 +249,24 @@ def test_waiting_for_the_first_of_several_events() -> None:
         "  - Oder: Warten: Nach 3 Tagen",
         "- Ende",
     ]
+
+
+def test_what_undoes_a_step_is_told_with_it() -> None:
+    text = """
+    start a
+    user b "Buchen"
+    user h "Stornieren" isForCompensation=true
+    boundary k on b compensate=1
+    k ~ h
+    throw w compensate=1 "Alles zurück"
+    end z
+    a -> b -> w -> z
+    """
+    assert told(text) == [
+        "- Beginn",
+        "- Buchen",
+        "  - Wenn es rückgängig gemacht wird",
+        "    - Stornieren",
+        "- Rückgängig machen: Alles zurück",
+        "- Ende",
+    ]

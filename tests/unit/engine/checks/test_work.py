@@ -52,6 +52,7 @@ def test_conditions_compile(text: str) -> None:
         ("<bpmn:loopDataInputRef>${liste}</bpmn:loopDataInputRef>", ["expression-invalid"]),
         ("<bpmn:loopCardinality>101</bpmn:loopCardinality>", ["loop-too-many"]),
         ("<bpmn:loopCardinality>1001</bpmn:loopCardinality>", ["loop-too-many"]),
+        ("<bpmn:loopCardinality>10000</bpmn:loopCardinality>", ["loop-too-many"]),
         ("<bpmn:loopDataInputRef>liste</bpmn:loopDataInputRef><bpmn:inputDataItem id='x-y'/>",
          ["loop-name-invalid"]),
         ("<bpmn:loopDataInputRef>liste</bpmn:loopDataInputRef>"
@@ -77,3 +78,11 @@ def test_a_standard_loop_knows_when_to_stop() -> None:
     assert codes(with_inner(AGAIN.format("loopMaximum='3'", ""))) == []
     condition = "<bpmn:loopCondition>loopCounter &lt; 3</bpmn:loopCondition>"
     assert codes(with_inner(AGAIN.format("", condition))) == []
+
+
+@pytest.mark.parametrize("behavior", ["None", "One", "Complex", "All"])
+def test_instances_throw_no_events_of_their_own(behavior: str) -> None:
+    inner = LOOP.format("<bpmn:loopCardinality>3</bpmn:loopCardinality>").replace(
+        "Characteristics>", f'Characteristics behavior="{behavior}">', 1
+    )
+    assert codes(with_inner(inner)) == ([] if behavior == "All" else [("loop-behavior", "b")])
