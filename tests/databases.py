@@ -30,6 +30,7 @@ import psycopg
 from sqlalchemy.engine import make_url
 
 KINDS = ("sqlite", "postgresql")
+OWNER = "pikflow"  # the role databases belong to: an ordinary one, as at a host's
 PATIENCE = 30  # seconds a server may take to start or stop
 
 # postgres refuses to run as root, and must not outlive the test run, however that ends.
@@ -76,6 +77,7 @@ class Server:
         self._password = secrets.token_hex(8)
         self._initialise()
         self.start()
+        self.add_role(OWNER)
 
     def url(self, name: str = "postgres", user: str = "postgres") -> str:
         """The URL of one of its databases."""
@@ -266,8 +268,10 @@ def new_database(kind: str, template: str = "", *, durable: bool = False) -> str
             shutil.copyfile(make_url(template).database or "", place)
         return f"sqlite:///{place}"
     model = make_url(template).database if template else "template0"
-    server(durable).execute(f'CREATE DATABASE "{name}" TEMPLATE "{model}" STRATEGY FILE_COPY')
-    return server(durable).url(name)
+    server(durable).execute(
+        f'CREATE DATABASE "{name}" OWNER {OWNER} TEMPLATE "{model}" STRATEGY FILE_COPY'
+    )
+    return server(durable).url(name, OWNER)
 
 
 def drop_database(url: str, *, durable: bool = False) -> None:

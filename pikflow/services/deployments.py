@@ -151,6 +151,7 @@ class Deployments:
     def __init__(self) -> None:
         self._loaded: Cache[Deployment] = Cache(_KEPT)
         self._records: Cache[DefinitionRecord | None] = Cache(_RECORDS)
+        self.newest: int | None = None  # as this process saw it last
 
     def get(self, connection: Connection, deployment_id: int) -> Deployment:
         """A deployment by id, from memory when it was used before."""
@@ -179,7 +180,9 @@ class Deployments:
     def catalog(self, connection: Connection, newest: int | None = None) -> Catalog:
         """The current catalog, an empty one before the first deployment; `newest` is the id of
         the newest deployment where it is known."""
-        deployment_id = newest or definitions.current_deployment(connection)
-        if deployment_id is None:
-            return Catalog({}, {}, {}, {})
-        return self.get(connection, deployment_id).catalog
+        return self.of(connection, newest or definitions.current_deployment(connection))
+
+    def of(self, connection: Connection, newest: int | None) -> Catalog:
+        """The catalog of the newest deployment, an empty one where there is none."""
+        self.newest = newest
+        return self.get(connection, newest).catalog if newest else Catalog({}, {}, {}, {})

@@ -4,20 +4,25 @@ from collections.abc import Callable, Iterator, Mapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from datetime import date, datetime
-from functools import cached_property
+from functools import cached_property, wraps
 from pathlib import Path
-from typing import Any
+from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from pikflow import permissions
 from pikflow.catalog import Catalog
 from pikflow.connectors import Connectors
 from pikflow.deadlines import local_day
+from pikflow.errors import PikFlowError
 from pikflow.identity import Actor, IdentityProvider, Organisation
 from pikflow.runners.embedded import EmbeddedRunner
 from pikflow.runners.port import JobRunner
 from pikflow.services.deployments import Deployments
 from pikflow.signals import Signal, Signals
-from pikflow.store import faults, organisations
+from pikflow.store import faults, organisations, scope
 from pikflow.store.database import Connection, Database
+
+P = ParamSpec("P")
+R = TypeVar("R")
 
 
 @dataclass(frozen=True, eq=False)
@@ -45,8 +50,9 @@ class Environment:
 
         Raises DatabaseBusy, after which nothing is stored (see there); `repeating` has more.
         """
-        with faults.told(), self.database.write() as connection:
+        with faults.told(), self.database.write(bare=True) as connection:
             unit = Unit(self, connection, self.clock(), actor)
+            unit.enter()
             yield unit
         for signal, news in unit.news:
             signal.send(**news)
@@ -54,8 +60,10 @@ class Environment:
     @contextmanager
     def query(self, actor: Actor | None = None) -> "Iterator[Unit]":
         """A use case that only reads."""
-        with faults.told(), self.database.read() as connection:
-            yield Unit(self, connection, self.clock(), actor)
+        with faults.told(), self.database.read(bare=True) as connection:
+            unit = Unit(self, connection, self.clock(), actor)
+            unit.enter()
+            yield unit
 
 
 @dataclass(eq=False)
@@ -69,6 +77,48 @@ class Unit:
     news: list[tuple[Signal, dict[str, Any]]] = field(default_factory=list)
     deployment: int | None = None  # the newest one's id, where a statement brought it along
     _lines: dict[str, list[Organisation]] = field(default_factory=dict)
+    _beyond: bool = False
+
+    def enter(self) -> None:
+        """Tell the database whose rows this is about: the actor's; for background work, which has
+        no actor, all. The catalog that says what an actor sees is the one this process saw last,
+        unless the database has a newer one."""
+        if self.environment.database.is_file:
+            return
+        if self.actor is None or self._beyond:
+            scope.enter_all(self.connection)
+            return
+        known = self.environment.deployments.newest
+        self._enter_as(self.actor, known)
+        if self.deployment != known:
+            self._enter_as(self.actor, self.deployment)
+
+    def _enter_as(self, actor: Actor, newest: int | None) -> None:
+        catalog = self.environment.deployments.of(self.connection, newest)
+        self.deployment = scope.enter(
+            self.connection,
+            permissions.case_scope(actor, catalog),
+            permissions.audiences(actor, catalog),
+        )
+
+    @contextmanager
+    def beyond(self) -> Iterator[None]:
+        """What a command leads to outside the cases its actor may see, or looks up there."""
+        if self._beyond or self.actor is None:
+            yield
+            return
+        self._beyond = True
+        self.enter()
+        try:
+            yield
+        except PikFlowError:
+            self._back()
+            raise
+        self._back()  # after any other error nobody goes on in this transaction
+
+    def _back(self) -> None:
+        self._beyond = False
+        self.enter()
 
     @property
     def today(self) -> date:
@@ -97,3 +147,14 @@ class Unit:
                 self.connection, organisation_id
             )
         return self._lines[organisation_id]
+
+
+def beyond(function: "Callable[Concatenate[Unit, P], R]") -> "Callable[Concatenate[Unit, P], R]":
+    """Run the whole of a function with `Unit.beyond`."""
+
+    @wraps(function)
+    def run(unit: Unit, *args: P.args, **options: P.kwargs) -> R:
+        with unit.beyond():
+            return function(unit, *args, **options)
+
+    return run

@@ -4,7 +4,7 @@ from pikflow.errors import NotFound, PikFlowError
 from pikflow.identity import Actor
 from pikflow.runners.port import Errand
 from pikflow.services import access, outbox, progress
-from pikflow.services.environment import Environment, Unit
+from pikflow.services.environment import Environment, Unit, beyond
 from pikflow.services.repeating import repeated_if_undone
 from pikflow.services.views import Incident
 from pikflow.store import cases, work
@@ -22,9 +22,10 @@ class Incidents:
         """Open incidents, newest first."""
         with self._environment.query(actor) as unit:
             access.require(unit, "incident.read")
+            with unit.beyond():
+                found = stored.open_ones(unit.connection)
             return tuple(
-                Incident(e.id, e.number, e.code, e.message, e.at, e.attempts, e.kind)
-                for e in stored.open_ones(unit.connection)
+                Incident(e.id, e.number, e.code, e.message, e.at, e.attempts, e.kind) for e in found
             )
 
     @repeated_if_undone
@@ -32,20 +33,25 @@ class Incidents:
         """Try what failed once more; raises NotFound for an incident that is resolved."""
         with self._environment.command(actor) as unit:
             access.require(unit, "incident.retry")
-            found = next(iter(stored.open_ones(unit.connection, incident_id=incident_id)), None)
-            if found is None:
-                raise NotFound("incident-not-found", say("Diese Störung ist schon behoben."))
-            if found.job_id is not None:
-                work.revive_job(unit.connection, found.job_id, unit.now)
-                outbox.announce(unit, [Errand("job", found.job_id, found.instance_id)])
-                stored.resolve(unit.connection, found.instance_id, unit.now, jobs=[found.job_id])
-            else:
-                work.delay_timer(unit.connection, found.instance_id, unit.now, 0)
-                outbox.announce(unit, [Errand("timer", found.instance_id, found.instance_id)])
-                stored.resolve(unit.connection, found.instance_id, unit.now)
-            case = cases.by_id(unit.connection, found.instance_id)
-            if case is not None:
-                progress.note(unit, case, "retried", name=found.code)
+            _retry(unit, incident_id)
+
+
+@beyond
+def _retry(unit: Unit, incident_id: int) -> None:
+    found = next(iter(stored.open_ones(unit.connection, incident_id=incident_id)), None)
+    if found is None:
+        raise NotFound("incident-not-found", say("Diese Störung ist schon behoben."))
+    if found.job_id is not None:
+        work.revive_job(unit.connection, found.job_id, unit.now)
+        outbox.announce(unit, [Errand("job", found.job_id, found.instance_id)])
+        stored.resolve(unit.connection, found.instance_id, unit.now, jobs=[found.job_id])
+    else:
+        work.delay_timer(unit.connection, found.instance_id, unit.now, 0)
+        outbox.announce(unit, [Errand("timer", found.instance_id, found.instance_id)])
+        stored.resolve(unit.connection, found.instance_id, unit.now)
+    case = cases.by_id(unit.connection, found.instance_id)
+    if case is not None:
+        progress.note(unit, case, "retried", name=found.code)
 
 
 def note(

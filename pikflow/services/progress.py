@@ -153,6 +153,9 @@ def _task_row(unit: Unit, case: CaseRecord, task: OpenTask, owner: Owner) -> dic
             "documentation": task.documentation,
             "path": list(task.path),
         },
+        "organisation_id": owner.organisation,
+        "carrier_id": owner.carrier,
+        "measure": owner.measure,
     }
 
 
@@ -360,7 +363,8 @@ def _end(unit: Unit, case: CaseRecord, result: StepResult) -> None:
     work.drop_jobs(unit.connection, case.id, unit.now)
     if case.parent_id is not None:
         key, payload = f"{case.parent_id}:child:{case.id}", {"child": Decimal(case.id)}
-        outbox.add(unit, [Order("child", key, case.parent_id, payload)])
+        with unit.beyond():
+            outbox.add(unit, [Order("child", key, case.parent_id, payload)])
     unit.tell(
         unit.environment.signals.case_ended,
         number=case.number,

@@ -6,7 +6,7 @@ from typing import Any
 
 from pikflow.catalog import Catalog, Measure
 from pikflow.identity import Organisation
-from pikflow.services.environment import Unit
+from pikflow.services.environment import Unit, beyond
 from pikflow.store import cases, organisations, rounds
 from pikflow.store.rounds import RoundRecord
 
@@ -96,6 +96,7 @@ def refreshed(unit: Unit, data: Mapping[str, Any], case: cases.CaseRecord) -> di
     return fresh
 
 
+@beyond
 def _left(
     unit: Unit, round_id: int, applicant: str, budget: Decimal | None, except_id: int
 ) -> Decimal | None:

@@ -4,7 +4,7 @@ from pikflow.catalog import Measure
 from pikflow.errors import Refused
 from pikflow.identity import Organisation
 from pikflow.services import access, places
-from pikflow.services.environment import Unit
+from pikflow.services.environment import Unit, beyond
 from pikflow.services.heads import days_until
 from pikflow.services.places import Place
 from pikflow.services.views import Startable
@@ -12,6 +12,7 @@ from pikflow.store import cases, rounds
 from pikflow.store.rounds import RoundRecord
 
 
+@beyond
 def offers(unit: Unit) -> tuple[Startable, ...]:
     """Every measure the actor's organisation takes part in, per open round, with the reason when
     it can't be started now."""

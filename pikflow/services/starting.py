@@ -7,7 +7,7 @@ from pikflow import permissions
 from pikflow.errors import Refused
 from pikflow.identity import Organisation
 from pikflow.services import access, numbers, places, start_data, steps
-from pikflow.services.environment import Unit
+from pikflow.services.environment import Unit, beyond
 from pikflow.services.places import Place
 from pikflow.services.steps import Pinned
 from pikflow.services.views import Started
@@ -17,6 +17,7 @@ from pikflow.store.definitions import DefinitionRecord
 from pikflow.texts import say
 
 
+@beyond
 def start(unit: Unit, slug: str, round_id: int | None) -> Started:
     """Begin the applicant's case, or find it; an organisation that takes part in another's
     application gets its own child case there.

@@ -12,7 +12,7 @@ from pikflow.errors import EngineFault, Refused
 from pikflow.identity import Organisation
 from pikflow.services import numbers, progress, start_data
 from pikflow.services.deployments import Deployment
-from pikflow.services.environment import Unit
+from pikflow.services.environment import Unit, beyond
 from pikflow.services.progress import Deed
 from pikflow.store import (
     cases,
@@ -71,6 +71,7 @@ def take(
     return after
 
 
+@beyond
 def begin(
     unit: Unit,
     *,
@@ -228,6 +229,7 @@ def _copy(source: Any, target: dict[str, Any], path: list[str]) -> None:
         _copy(value, inner, rest)
 
 
+@beyond
 def close_children(unit: Unit, parent_id: int, task_id: str = "") -> None:
     """End the open child cases of a task (of the whole case without one), and theirs."""
     for child in cases.children(unit.connection, parent_id, task=task_id, state="open"):

@@ -40,8 +40,8 @@ class Database:
 
     def __init__(self, where: str | URL | Engine) -> None:
         url = where.url if isinstance(where, Engine) else make_url(where)
-        self._lite = url.get_backend_name() == "sqlite"
-        if self._lite:
+        self.is_file = url.get_backend_name() == "sqlite"
+        if self.is_file:
             self.engine = _open_sqlite(url)
             self._turn_file = Path(f"{url.database}-turn")
         else:
@@ -49,26 +49,30 @@ class Database:
         self._local = threading.local()
 
     @contextmanager
-    def read(self) -> Iterator[Connection]:
-        """A connection that sees one state of the database; it can't write."""
+    def read(self, *, bare: bool = False) -> Iterator[Connection]:
+        """A connection that sees one state of the database; it can't write.
+
+        On PostgreSQL it sees no row of a case before `scope.enter`, which also says how long it
+        may take; `bare`: that follows at once.
+        """
         with self.engine.connect() as connection:
-            if self._lite:
+            if self.is_file:
                 connection = connection.execution_options(pik_write=False)
             else:
                 connection = connection.execution_options(
                     isolation_level="REPEATABLE READ", postgresql_readonly=True
                 )
             with connection.begin() as transaction:
-                if not self._lite:
+                if not (self.is_file or bare):
                     connection.execute(_LIMITS)
                 yield connection
                 transaction.rollback()
 
     @contextmanager
-    def write(self) -> Iterator[Connection]:
+    def write(self, *, bare: bool = False) -> Iterator[Connection]:
         """A connection that holds the write lock; leaving the block commits, an error undoes.
 
-        A thread can't open a second one inside: it would wait for itself.
+        A thread can't open a second one inside: it would wait for itself. `bare` as with `read`.
         """
         if getattr(self._local, "writing", False):
             raise RuntimeError("write() inside write(): pass the connection on instead")
@@ -77,7 +81,7 @@ class Database:
             with self._turn(), self.engine.connect() as connection:
                 connection = connection.execution_options(pik_write=True)
                 with connection.begin() as transaction:
-                    if not self._lite:
+                    if not (self.is_file or bare):
                         connection.execute(_LIMITS)
                     yield connection
                     try:
@@ -92,7 +96,7 @@ class Database:
     @contextmanager
     def _turn(self) -> Iterator[None]:
         """First come, first served among writers of one SQLite file (p99 1.1 s -> 0.4 s)."""
-        if not self._lite or fcntl is None:
+        if not self.is_file or fcntl is None:
             yield
             return
         with self._turn_file.open("a") as handle:
@@ -101,7 +105,7 @@ class Database:
 
     def now(self, connection: Connection) -> datetime:
         """The database's own clock (UTC), by which leases are measured."""
-        if self._lite:
+        if self.is_file:
             instant = connection.execute(
                 text("SELECT strftime('%Y-%m-%d %H:%M:%f', 'now')")
             ).scalar_one()
@@ -114,14 +118,14 @@ class Database:
 
         Raises Invalid("schema-newer") when the database belongs to a newer release.
         """
-        if self._lite:
+        if self.is_file:
             raw = self.engine.raw_connection()  # here once, never on connect: workers would race
             raw.cursor().execute("PRAGMA journal_mode=WAL")
             raw.close()
         if self.check_version() == SCHEMA_VERSION:
             return  # also for a role that owns nothing
         with self.write() as connection:
-            if not self._lite:
+            if not self.is_file:
                 connection.execute(_LONG)  # a second process waits here for the first
                 connection.execute(text("SET LOCAL lock_timeout = '5s'"))
             known = _version(connection)
@@ -153,7 +157,7 @@ class Database:
 
     def settle(self) -> None:
         """Bring everything into the one file of a SQLite database, so that it can be copied."""
-        if self._lite:
+        if self.is_file:
             raw = self.engine.raw_connection()
             raw.cursor().execute("PRAGMA wal_checkpoint(TRUNCATE)")
             raw.close()

@@ -18,6 +18,7 @@ from sqlalchemy.exc import OperationalError
 from pikflow.errors import Conflict, Invalid, Refused
 from pikflow.store import migrations
 from pikflow.store.database import Database
+from pikflow.store.scope import enter_all, lifted
 from pikflow.store.tables import file, metadata, schema
 
 _LITE = "database.sqlite3"
@@ -50,6 +51,7 @@ def write(database: Database, folder: Path) -> Dump:
     if kind_of(database) == "sqlite":
         return _write_lite(database, folder)
     with database.read() as connection:
+        enter_all(connection)
         _take_time(connection)
         tables = _present(connection)
         parts = tuple(_copy_out(connection, table, folder) for table in tables)
@@ -59,6 +61,7 @@ def write(database: Database, folder: Path) -> Dump:
 def is_empty(database: Database) -> bool:
     """Whether there is nothing a restore would overwrite."""
     with database.read() as connection:
+        enter_all(connection)
         tables = [table for table in _present(connection) if table is not schema]
         return all(connection.execute(select(table).limit(1)).first() is None for table in tables)
 
@@ -207,14 +210,15 @@ def _copy_in(connection: Connection, folder: Path, rows: Mapping[str, int]) -> N
         connection.execute(text(f"TRUNCATE {names}"))
     except OperationalError as fault:
         raise _busy() from fault
-    for table in tables:
-        statement = f"COPY {table.name} ({_columns(connection, table)}) FROM STDIN"
-        part, cursor = folder / f"{table.name}.copy", _driver(connection).cursor()
-        with part.open("rb") as source, cursor.copy(statement) as target:
-            while block := source.read(_CHUNK):
-                target.write(block)
-        _count_on(connection, table)
-    _require_rows(_counted(connection, tables), rows)
+    with lifted(connection):
+        for table in tables:
+            statement = f"COPY {table.name} ({_columns(connection, table)}) FROM STDIN"
+            part, cursor = folder / f"{table.name}.copy", _driver(connection).cursor()
+            with part.open("rb") as source, cursor.copy(statement) as target:
+                while block := source.read(_CHUNK):
+                    target.write(block)
+            _count_on(connection, table)
+        _require_rows(_counted(connection, tables), rows)
 
 
 def _count_on(connection: Connection, table: Table) -> None:

@@ -1,6 +1,14 @@
-"""The visibility of cases as one condition on rows; every list, search, count and view uses it."""
+"""The visibility of cases as one condition on rows; every list, search, count and view uses it.
 
-from sqlalchemy import ColumnElement, Select, false, or_, select, true
+On PostgreSQL the same stands behind every statement as row-level security, for the one that
+forgot the condition; a transaction has to `enter` before it sees anything of a case.
+"""
+
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+
+from sqlalchemy import ColumnElement, Select, false, or_, select, text, true
+from sqlalchemy.engine import Connection
 
 from pikflow.permissions import CaseScope
 from pikflow.store.tables import instance, organisation
@@ -28,3 +36,69 @@ def _line_below(organisation_id: str) -> Select[tuple[str]]:
     )
     below = below.union(select(organisation.c.id).where(organisation.c.parent_id == below.c.id))
     return select(below.c.id)
+
+
+# --- row-level security ------------------------------------------------------------------------
+
+# One statement at the beginning of a transaction says all there is to say; the settings end with
+# it, for the connection may be the host's.
+_LIMITS = """
+    SELECT set_config('lock_timeout', '5s', true),
+        set_config('statement_timeout', '30s', true),
+        set_config('idle_in_transaction_session_timeout', '60s', true),
+        set_config('pikflow.everything', {everything}, true)
+"""
+_ENTER_ALL = text(_LIMITS.format(everything="'on'"))
+_ENTER = text(
+    _LIMITS.format(everything=":everything")  # noqa: S608 - our own words, values are bound
+    + """
+        , set_config('pikflow.organisations', coalesce((
+            WITH RECURSIVE below (id) AS (
+                SELECT id FROM pik_organisation WHERE id = :organisation
+                UNION SELECT o.id FROM pik_organisation o JOIN below ON o.parent_id = below.id
+            ) SELECT array_agg(id)::text FROM below), ''), true)
+        , set_config('pikflow.carrier', array_remove(ARRAY[:organisation], '')::text, true)
+        , set_config('pikflow.measures', (:measures)::text[]::text, true)
+        , set_config('pikflow.audiences', (:audiences)::text[]::text, true)
+        , (SELECT max(id) FROM pik_deployment) AS newest
+    """
+)
+
+
+def enter(connection: Connection, scope: CaseScope, audiences: Sequence[str]) -> int | None:
+    """Say whose cases this transaction is about, and how long it may take; PostgreSQL only.
+
+    `audiences` are those of the tasks a person may work, whosever case they belong to. Gives the
+    id of the newest deployment, from whose catalog all this follows.
+    """
+    wanted = {
+        "everything": "on" if scope.everything else "",
+        "organisation": scope.organisation,
+        "measures": list(scope.measures),
+        "audiences": list(audiences),
+    }
+    newest: int | None = connection.execute(_ENTER, wanted).one().newest
+    return newest
+
+
+def enter_all(connection: Connection) -> None:
+    """The same for work that is about all cases, on any database."""
+    if connection.dialect.name == "postgresql":
+        connection.execute(_ENTER_ALL)
+
+
+@contextmanager
+def lifted(connection: Connection) -> Iterator[None]:
+    """Without row-level security for the owner of the tables, as COPY needs it; in a transaction
+    that holds the tables alone. An error undoes it with the transaction."""
+    names = connection.execute(_FORCED).scalars().all()
+    for name in names:
+        connection.execute(text(f"ALTER TABLE {name} NO FORCE ROW LEVEL SECURITY"))
+    yield
+    for name in names:
+        connection.execute(text(f"ALTER TABLE {name} FORCE ROW LEVEL SECURITY"))
+
+
+_FORCED = text(
+    "SELECT oid::regclass::text FROM pg_class WHERE relforcerowsecurity AND relname LIKE 'pik%'"
+)

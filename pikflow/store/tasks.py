@@ -49,6 +49,9 @@ class TaskRecord:
     created_at: datetime
     ended_at: datetime | None
     details: dict[str, Any]
+    organisation_id: str
+    carrier_id: str
+    measure: str
 
 
 # What a task that has just come up holds beside what its step wrote.

@@ -16,6 +16,7 @@ from pikflow.errors import DatabaseBusy
 from pikflow.services import repeating
 from pikflow.services.repeating import repeated
 from pikflow.store import cases
+from pikflow.store.scope import enter_all
 from pikflow.store.tables import completion, history, instance
 
 from .world import ANTRAG, PEOPLE, World
@@ -198,6 +199,7 @@ def test_two_that_wait_for_each_other_both_end(world: World) -> None:
 def test_waits_no_longer_than_five_seconds_for_a_lock(world: World) -> None:
     number = world.start()
     with world.environment.database.engine.begin() as other:
+        enter_all(other)
         other.execute(text("SELECT id FROM pik_process_instance FOR UPDATE"))
         with pytest.raises(DatabaseBusy) as refusal:
             world.complete("kreis1", "Antrag ausfüllen", ANTRAG)

@@ -3,8 +3,10 @@
 import sqlalchemy as sa
 from alembic import op
 
+from pikflow.store.migrations import policies
+
 revision = "0003"
-down_revision = "0001"
+down_revision = "0002"
 
 ID = sa.BigInteger().with_variant(sa.Integer(), "sqlite")
 
@@ -22,3 +24,4 @@ def upgrade() -> None:
     )
     op.create_index("pik_subscription_event", "pik_subscription", ["kind", "name", "key"])
     op.create_index("ix_pik_subscription_instance_id", "pik_subscription", ["instance_id"])
+    policies.protect("pik_subscription")

@@ -1,0 +1,62 @@
+"""Row-level security on PostgreSQL: which rows a transaction may touch, whatever its SQL says.
+
+A transaction says whose rows it is about (`store/scope.py: enter`); one that says nothing sees
+nothing. The functions and conditions here are used by migrations and never change once released.
+"""
+
+from alembic import op
+
+# `pikflow.<name>` as an array; NULL, which nothing is in, when it was not set.
+_SCOPE = """
+CREATE FUNCTION pik_scope(name text) RETURNS text[] LANGUAGE sql STABLE AS
+$$ SELECT nullif(current_setting('pikflow.' || name, true), '')::text[] $$
+"""
+# For rows that are about to be written. As a function, because two tables that look at each other
+# in their policies are refused.
+_SEES = """
+CREATE FUNCTION pik_sees(id bigint) RETURNS boolean LANGUAGE plpgsql STABLE AS
+$$ BEGIN RETURN EXISTS (SELECT 1 FROM pik_process_instance i WHERE i.id = pik_sees.id); END $$
+"""
+# Sub-selects, so that PostgreSQL looks once per statement and not once per row.
+EVERYTHING = "(SELECT current_setting('pikflow.everything', true)) = 'on'"
+_OWNED = " OR ".join(
+    f"{column} = ANY ((SELECT pik_scope('{name}'))::text[])"
+    for column, name in (
+        ("organisation_id", "organisations"),
+        ("carrier_id", "carrier"),
+        ("measure", "measures"),
+    )
+)
+_MINE = "audience = ANY ((SELECT pik_scope('audiences'))::text[])"
+_TASK_SEEN = f"{EVERYTHING} OR {_MINE} OR {_OWNED}"
+_HAS_MINE = "SELECT 1 FROM pik_user_task t WHERE t.instance_id = pik_process_instance.id AND t."
+_CASE_SEEN = f"{EVERYTHING} OR {_OWNED} OR EXISTS ({_HAS_MINE}{_MINE})"
+_TASK_OF = "SELECT 1 FROM pik_user_task t WHERE t.id = task_id"
+_DRAFT_SEEN = f"{EVERYTHING} OR EXISTS ({_TASK_OF})"
+_CASE_OF = "SELECT 1 FROM pik_process_instance i WHERE i.id = "
+
+
+def begin() -> None:
+    """What all policies use, and those of cases, tasks and drafts."""
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    op.execute(_SCOPE)
+    op.execute(_SEES)
+    _enforce("pik_process_instance", _CASE_SEEN)
+    _enforce("pik_user_task", _TASK_SEEN, f"{EVERYTHING} OR pik_sees(instance_id)")
+    _enforce("pik_draft", _DRAFT_SEEN)
+
+
+def protect(*tables: str) -> None:
+    """Rows of these tables are seen with the case their `instance_id` names."""
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    for table in tables:
+        _enforce(table, f"{EVERYTHING} OR EXISTS ({_CASE_OF}{table}.instance_id)")
+
+
+def _enforce(table: str, seen: str, storable: str = "") -> None:
+    """Also for the owner of the table; nobody but a superuser is exempt."""
+    op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")
+    op.execute(f"ALTER TABLE {table} FORCE ROW LEVEL SECURITY")
+    op.execute(f"CREATE POLICY pik_scope ON {table} USING ({seen}) WITH CHECK ({storable or seen})")
