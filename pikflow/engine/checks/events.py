@@ -201,6 +201,15 @@ def _conditional(node: Node, event: EventDefinition, report: Report) -> None:
 
 
 def _gateway(process: Process, node: Node, report: Report) -> None:
+    kind = node.element.get("eventGatewayType") if node.element is not None else None
+    if kind not in (None, "", "Exclusive"):
+        report.error(
+            node,
+            "event-gateway-type",
+            f"Die {named(node)} soll auf alle Ereignisse warten (eventGatewayType „{kind}“). Das "
+            "wird nicht unterstützt.",
+            "Nehmen Sie ein paralleles Gateway; danach wartet jeder Weg auf sein Ereignis.",
+        )
     for key in node.outgoing:
         target = process.nodes.get(process.flows[key].target or "")
         if target is None or target.kind == "intermediateCatchEvent":

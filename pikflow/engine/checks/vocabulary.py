@@ -7,7 +7,7 @@ from lxml import etree
 
 from pikflow.engine.checks.report import Report, Spot, named
 from pikflow.engine.model import NODES, Model, Node, Process
-from pikflow.engine.reading import line_of, local, namespace
+from pikflow.engine.reading import children, line_of, local, namespace
 from pikflow.engine.xml import BPMN, PIK
 
 # Flow nodes the engine runs; tests/unit/engine shows each of them.
@@ -118,9 +118,25 @@ INSTEAD = {
     "adHocSubProcess": "Zeichnen Sie einen Unterprozess mit festen Wegen.",
     "globalUserTask": "Nehmen Sie einen eigenen Prozess und rufen Sie ihn auf.",
     "implicitThrowEvent": "Nehmen Sie ein Zwischenereignis.",
+    **dict.fromkeys(
+        ("assignment", "transformation"), "Setzen Sie Werte in einer Skript-Aufgabe davor."
+    ),
+    **dict.fromkeys(
+        ("correlationKey", "correlationProperty", "correlationSubscription"),
+        "Für welchen Vorgang eine Nachricht ist, sagt pik:key an den Ereignissen.",
+    ),
 }
+OURS = frozenset({"", "pik", "pikflow", PIK})
+EXPRESSIONS = frozenset(
+    {"conditionExpression", "condition", "completionCondition", "loopCondition", "loopCardinality"}
+    | {"timeDate", "timeDuration", "timeCycle"}
+)
 _GERMAN = {
     "correlationSubscription": "Korrelation",
+    "correlationKey": "Korrelation",
+    "correlationProperty": "Korrelation",
+    "assignment": "Zuweisung an einem Datenfluss",
+    "transformation": "Umrechnung an einem Datenfluss",
     "globalUserTask": "globale Aufgabe",
 }
 ROOT = frozenset(
@@ -160,9 +176,18 @@ def check(model: Model, report: Report) -> None:
     if model.tree is None:
         return
     root = model.tree.getroot()
+    if any(local(e) in EXPRESSIONS for e in root.iter(etree.Element) if namespace(e) == BPMN):
+        _language(report, root, root.get("expressionLanguage"))
     for child in root.iterchildren(etree.Element):
-        if namespace(child) == BPMN and local(child) not in ROOT:
+        if namespace(child) != BPMN:
+            continue
+        if local(child) not in ROOT:
             _unsupported(report, child, None)
+        elif local(child) == "extension" and child.get("mustUnderstand") in ("true", "1"):
+            _must_understand(report, child)
+        elif local(child) == "collaboration":
+            for key in children(child, "correlationKey"):
+                _unsupported(report, key, None)
     for process in model.processes.values():
         if process.element is not None:
             _process(process, process.element, report)
@@ -178,9 +203,13 @@ def _process(process: Process, element: etree._Element, report: Report) -> None:
                 f"Das Element „pik:{name}“ gibt es nicht.",
                 "Angaben an pikflow sind Attribute, zum Beispiel pik:form.",
             )
-        elif namespace(child) != BPMN or name in RUN or name in KNOWN:
+        elif namespace(child) != BPMN:
             continue
+        elif name in RUN or name in KNOWN:
+            _language(report, child, child.get("language"), owner)
         elif name in IGNORED:
+            for inner in children(child, "assignment", "transformation"):
+                _unsupported(report, inner, owner)
             place = owner or process
             who = f" ({named(place)})" if owner else ""
             hint = _ROLE_HINT if IGNORED[name].startswith("Zuständig") else _DATA_HINT
@@ -204,6 +233,37 @@ def _walk(
                 stack.append((child, mine or owner))
             elif name == "extensionElements":
                 stack += [(child, mine or owner)]
+
+
+def _language(
+    report: Report, element: etree._Element, language: str | None, owner: Node | None = None
+) -> None:
+    """Expressions in another language compute otherwise, even where the text can be read.
+
+    XPath is what the schema gives a file that says nothing, so many tools write it without meaning
+    it.
+    """
+    word = (language or "").strip().lower()
+    if word in OURS or "xpath" in word:
+        return
+    parent = element.getparent()
+    around = "" if parent is None else parent.get("id", "")
+    report.error(
+        Spot(owner.id if owner else around, line_of(element)),
+        "expression-language",
+        f"Ausdrücke stehen hier in „{language}“; das läuft hier nicht.",
+        "Schreiben Sie sie in der Ausdruckssprache, und entfernen Sie die Angabe der Sprache.",
+    )
+
+
+def _must_understand(report: Report, element: etree._Element) -> None:
+    report.error(
+        Spot(element.get("id", ""), line_of(element)),
+        "extension-unknown",
+        f"Die Datei verlangt die Erweiterung „{element.get('definition', '')}“; sie ist hier nicht "
+        "bekannt.",
+        "Entfernen Sie die Erweiterung, oder setzen Sie mustUnderstand auf false.",
+    )
 
 
 def _unsupported(report: Report, element: etree._Element, owner: Node | None) -> None:

@@ -127,3 +127,26 @@ def test_findings_stand_in_a_stable_order() -> None:
     assert first == second
     order = {"error": 0, "warning": 1, "information": 2}
     assert all(order[a.severity] <= order[b.severity] for a, b in pairwise(first))
+
+
+CHOICE = "start a\nxor x\nend z\nend y\na -> x\nx -> z if i == 1\nx -> y default"
+
+
+@pytest.mark.parametrize(
+    ("language", "refused"),
+    [
+        ("http://www.w3.org/1999/XPath", False),
+        ("http://www.w3.org/TR/XPath", False),
+        ("pik", False),
+        ("http://www.java.com/java", True),
+        ("juel", True),
+    ],
+)
+def test_a_file_in_another_language_is_refused_where_it_has_expressions(
+    language: str, refused: bool
+) -> None:
+    mark = f'id="Definitions_1" expressionLanguage="{language}"'.encode()
+    for text, has_some in ((CHOICE, True), ("start a\nend z\na -> z", False)):
+        data = sketch(text).replace(b'id="Definitions_1"', mark)
+        found = ("expression-language", "") in codes(data)
+        assert found is (refused and has_some)

@@ -52,13 +52,23 @@ def rows() -> Iterator[Row]:
             yield build(kind, place)
 
 
-def element(kind: str) -> str:
+TAGS = {
+    "intermediate catch": "intermediateCatchEvent",
+    "boundary": "boundaryEvent",
+    "intermediate throw": "intermediateThrowEvent",
+    "end": "endEvent",
+}
+
+
+def element(kind: str, place: str = "") -> str:
     """The element a row is about: the definition, or the event itself."""
-    return kind if kind in ("none", "multiple", "parallel multiple") else f"{kind}EventDefinition"
+    if kind == "none":
+        return TAGS.get(place.partition(",")[0], "startEvent")
+    return kind if "multiple" in kind else f"{kind}EventDefinition"
 
 
 def refused(kind: str, place: str, file: bytes, why: str) -> Row:
-    return Row(element(kind), place, "refused", why, file)
+    return Row(element(kind, place), place, "refused", why, file)
 
 
 def _throws(kind: str) -> str:
@@ -87,8 +97,15 @@ def _start(kind: str, place: str) -> Row:
     named = {"message": "Antwort", "signal": "Alarm", "timer": "P1D"}
     if kind == "none":
         sentence = "A person, or a call, starts the process here."
-        return Row("none", place, "runs", sentence, file, facts=("done x", "open a"),
-                   ignored=gone("x"))  # fmt: skip
+        return Row(
+            element("none", place),
+            place,
+            "runs",
+            sentence,
+            file,
+            facts=("done x", "open a"),
+            ignored=gone("x"),
+        )
     if kind not in named:
         why = "A condition over no data starts nothing; let a message, a signal or a timer start."
         return refused(kind, place, file, why if kind == "conditional" else _why(kind))
@@ -98,8 +115,17 @@ def _start(kind: str, place: str) -> Row:
         "timer": "Starts a case at its time, again and again with a cycle.",
     }[kind]
     facts = (f"trigger {kind} {named[kind]}", "done x", "open a")
-    return Row(element(kind), place, "runs", sentence, file, ("start x",), facts, _without(kind),
-               test=TESTS["start"])  # fmt: skip
+    return Row(
+        element(kind, place),
+        place,
+        "runs",
+        sentence,
+        file,
+        ("start x",),
+        facts,
+        _without(kind),
+        test=TESTS["start"],
+    )
 
 
 def _trigger(kind: str, place: str) -> Row:
@@ -120,8 +146,17 @@ def _trigger(kind: str, place: str) -> Row:
         return refused(kind, place, file, "Errors always interrupt (BPMN 2.0, 10.5.2).")
     facts = ("open innen", "cancelled b") if interrupts else ("open innen", "open b")
     sentence = "Takes over its scope." if interrupts else "Runs beside its scope, each time."
-    return Row(element(kind), place, "runs", sentence, file, (HAPPENS[kind],), facts,
-               _without(kind) if interrupts else without("subProcess"), test=TESTS[place])  # fmt: skip
+    return Row(
+        element(kind, place),
+        place,
+        "runs",
+        sentence,
+        file,
+        (HAPPENS[kind],),
+        facts,
+        _without(kind) if interrupts else without("subProcess"),
+        test=TESTS[place],
+    )
 
 
 def _undoing(place: str, beside: str, interrupts: bool) -> Row:
@@ -132,11 +167,17 @@ def _undoing(place: str, beside: str, interrupts: bool) -> Row:
         "." if interrupts else "; whether it interrupts has no meaning."
     )
     return Row(
-        "compensateEventDefinition", place, "runs", sentence, file, ("do a",), ("open innen",),
+        "compensateEventDefinition",
+        place,
+        "runs",
+        sentence,
+        file,
+        ("do a",),
+        ("open innen",),
         without("compensateEventDefinition"),
         test="test_compensation.py::"
         "test_a_compensation_event_sub_process_stands_for_the_rest_of_its_scope",
-    )  # fmt: skip
+    )
 
 
 def _inner_start(kind: str, place: str) -> Row:
@@ -145,10 +186,16 @@ def _inner_start(kind: str, place: str) -> Row:
     file = bpmn("start > sub > end", f"<subProcess id='sub'>{inner}</subProcess>")
     if kind != "none":
         return refused(kind, place, file, "A sub-process begins when a token comes to it.")
-    return Row("none", place, "runs", "The sub-process begins here.", file,
-               facts=("done x", "open innen"), ignored=gone("x"),
-               test="test_scopes.py::test_a_sub_process_runs_in_its_parents_data_and_then_goes_on"
-               )  # fmt: skip
+    return Row(
+        element("none", place),
+        place,
+        "runs",
+        "The sub-process begins here.",
+        file,
+        facts=("done x", "open innen"),
+        ignored=gone("x"),
+        test="test_scopes.py::test_a_sub_process_runs_in_its_parents_data_and_then_goes_on",
+    )
 
 
 # --- intermediate events ----------------------------------------------------------------------
@@ -171,9 +218,16 @@ def _catch(kind: str, place: str) -> Row:
     if kind == "link":
         throw = f"<intermediateThrowEvent id='w'>{DEFINED['link']}</intermediateThrowEvent>"
         file = bpmn("start > w\nx > nach > end", event + throw)
-        return Row("linkEventDefinition", place, "runs", "The way goes on here.", file,
-                   facts=("done x", "open nach"), ignored=without("linkEventDefinition"),
-                   test=CATCH_TESTS["link"])  # fmt: skip
+        return Row(
+            "linkEventDefinition",
+            place,
+            "runs",
+            "The way goes on here.",
+            file,
+            facts=("done x", "open nach"),
+            ignored=without("linkEventDefinition"),
+            test=CATCH_TESTS["link"],
+        )
     file = bpmn("start > und\nund > x > nach > end\nund > a > end", AND + event)
     if kind not in CATCH_TESTS:
         why = "Nothing would ever happen here." if kind == "none" else _why(kind)
@@ -186,8 +240,17 @@ def _catch(kind: str, place: str) -> Row:
         "conditional": "Waits until its condition becomes true.",
     }[kind]
     ended = without("intermediateCatchEvent")
-    return Row(element(kind), place, "runs", sentence, file, steps, ("done x", "open nach"), ended,
-               test=CATCH_TESTS[kind])  # fmt: skip
+    return Row(
+        element(kind, place),
+        place,
+        "runs",
+        sentence,
+        file,
+        steps,
+        ("done x", "open nach"),
+        ended,
+        test=CATCH_TESTS[kind],
+    )
 
 
 def _throw(kind: str, place: str) -> Row:
@@ -197,8 +260,15 @@ def _throw(kind: str, place: str) -> Row:
     )
     if kind == "none":
         file = bpmn("start > x > a > end", event)
-        return Row("none", place, "runs", "A line in the history; the token goes on.", file,
-                   facts=("done x", "open a"), ignored=gone("x"))  # fmt: skip
+        return Row(
+            element("none", place),
+            place,
+            "runs",
+            "A line in the history; the token goes on.",
+            file,
+            facts=("done x", "open a"),
+            ignored=gone("x"),
+        )
     if kind in ("message", "signal"):
         catch = f"<intermediateCatchEvent id='c'>{DEFINED[kind]}</intermediateCatchEvent>"
         file = bpmn("start > und\nund > a > x > end\nund > c > nach > end", AND + event + catch)
@@ -207,35 +277,63 @@ def _throw(kind: str, place: str) -> Row:
             "message": "test_throwing.py::test_a_message_nobody_waits_for_here_is_handed_out",
             "signal": "test_throwing.py::test_a_signal_is_heard_in_the_case_and_handed_out",
         }[kind]
-        return Row(element(kind), place, "runs", sentence, file, ("do a",), ("open nach",),
-                   silent, test=test)  # fmt: skip
-    if kind == "escalation":
-        inner = scope(
-            "s > a > x > b > ie", f"<startEvent id='s'/><endEvent id='ie'/>{event}"
+        return Row(
+            element(kind, place),
+            place,
+            "runs",
+            sentence,
+            file,
+            ("do a",),
+            ("open nach",),
+            silent,
+            test=test,
         )
+    if kind == "escalation":
+        inner = scope("s > a > x > b > ie", f"<startEvent id='s'/><endEvent id='ie'/>{event}")
         border = (
             f"<boundaryEvent id='rand' attachedToRef='sub' cancelActivity='false'>"
             f"{DEFINED[kind]}</boundaryEvent>"
         )
         flows = "start > sub > end\nrand > nach > end"
         file = bpmn(flows, f"<subProcess id='sub'>{inner}</subProcess>{border}")
-        return Row(element(kind), place, "runs", "Goes outwards until something takes it.", file,
-                   ("do a",), ("open nach", "open b"), _without(kind),
-                   test="test_events.py::test_an_escalation_may_leave_the_sub_process_running"
-                   )  # fmt: skip
+        return Row(
+            element(kind, place),
+            place,
+            "runs",
+            "Goes outwards until something takes it.",
+            file,
+            ("do a",),
+            ("open nach", "open b"),
+            _without(kind),
+            test="test_events.py::test_an_escalation_may_leave_the_sub_process_running",
+        )
     if kind == "compensate":
         file = bpmn("start > a > x > b > end", event + _handler("a"))
-        return Row(element(kind), place, "runs", "Undoes what was completed, last first.", file,
-                   ("do a",), ("open zurueck",), silent,
-                   test="test_compensation.py::"
-                   "test_completed_activities_are_undone_last_first_and_the_event_waits"
-                   )  # fmt: skip
+        return Row(
+            element(kind, place),
+            place,
+            "runs",
+            "Undoes what was completed, last first.",
+            file,
+            ("do a",),
+            ("open zurueck",),
+            silent,
+            test="test_compensation.py::"
+            "test_completed_activities_are_undone_last_first_and_the_event_waits",
+        )
     if kind == "link":
         catch = f"<intermediateCatchEvent id='c'>{DEFINED['link']}</intermediateCatchEvent>"
         file = bpmn("start > x\nc > nach > end", event + catch)
-        return Row(element(kind), place, "runs", "The way goes on at the other end.", file,
-                   facts=("open nach",), ignored=_without(kind),
-                   test=CATCH_TESTS["link"])  # fmt: skip
+        return Row(
+            element(kind, place),
+            place,
+            "runs",
+            "The way goes on at the other end.",
+            file,
+            facts=("open nach",),
+            ignored=_without(kind),
+            test=CATCH_TESTS["link"],
+        )
     return refused(kind, place, bpmn("start > a > x > b > end", event), _why(kind))
 
 
@@ -266,15 +364,24 @@ def _boundary(kind: str, place: str) -> Row:
     tag = "transaction" if kind == "cancel" else "subProcess"
     event = f"<boundaryEvent id='x' attachedToRef='sub' {flags}>{DEFINED[kind]}</boundaryEvent>"
     thrown = _throws(kind) if kind != "cancel" else f"<endEvent id='w'>{DEFINED[kind]}</endEvent>"
-    inner = scope("s > und\nund > a > w\nund > b > ie", f"<startEvent id='s'/>{AND}"
-                  f"<endEvent id='ie'/>{thrown}")  # fmt: skip
+    inner = scope(
+        "s > und\nund > a > w\nund > b > ie",
+        f"<startEvent id='s'/>{AND}<endEvent id='ie'/>{thrown}",
+    )
     file = bpmn("start > sub > end\nx > nach > end", f"<{tag} id='sub'>{inner}</{tag}>{event}")
     if kind == "cancel" and interrupts:
-        return Row(element(kind), place, "runs", "The way out of a cancelled transaction.", file,
-                   ("do a",), ("open nach", "cancelled b"), gone("x"),
-                   test="test_compensation.py::"
-                   "test_a_cancelled_transaction_is_undone_and_leaves_by_its_boundary"
-                   )  # fmt: skip
+        return Row(
+            element(kind, place),
+            place,
+            "runs",
+            "The way out of a cancelled transaction.",
+            file,
+            ("do a",),
+            ("open nach", "cancelled b"),
+            gone("x"),
+            test="test_compensation.py::"
+            "test_a_cancelled_transaction_is_undone_and_leaves_by_its_boundary",
+        )
     if kind in ("error", "cancel") and not interrupts:
         return refused(kind, place, file, "It always interrupts (BPMN 2.0, 10.5.4).")
     if kind not in HAPPENS:
@@ -282,8 +389,17 @@ def _boundary(kind: str, place: str) -> Row:
         return refused(kind, place, file, why)
     facts = ("open nach", "cancelled b") if interrupts else ("open nach", "open b")
     sentence = "Ends its activity." if interrupts else "A token beside the activity, each time."
-    return Row(element(kind), place, "runs", sentence, file, (HAPPENS[kind],), facts, gone("x"),
-               test=TESTS[place])  # fmt: skip
+    return Row(
+        element(kind, place),
+        place,
+        "runs",
+        sentence,
+        file,
+        (HAPPENS[kind],),
+        facts,
+        gone("x"),
+        test=TESTS[place],
+    )
 
 
 def _compensation_border(place: str, interrupts: bool) -> Row:
@@ -292,8 +408,17 @@ def _compensation_border(place: str, interrupts: bool) -> Row:
     file = bpmn("start > a > w > b > end", throw + border.replace("'rand'", "'x'"))
     test = "test_compensation.py::test_only_what_was_completed_is_undone_and_only_once"
     sentence = "Names the activity that undoes this one; whether it interrupts has no meaning."
-    return Row("compensateEventDefinition", place, "runs", sentence, file, ("do a",),
-               ("open zurueck",), gone("x"), test=test)  # fmt: skip
+    return Row(
+        "compensateEventDefinition",
+        place,
+        "runs",
+        sentence,
+        file,
+        ("do a",),
+        ("open zurueck",),
+        gone("x"),
+        test=test,
+    )
 
 
 # --- end events -------------------------------------------------------------------------------
@@ -347,8 +472,17 @@ def _end(kind: str, place: str) -> Row:
         flows = "start > sub > end\nrand > nach > end"
         file = bpmn(flows, f"<{tag} id='sub'>{inner}</{tag}>{border}")
         ignored = silent
-    return Row(element(kind), place, "runs", END_SENTENCES[kind], file, steps, facts, ignored,
-               test=END_TESTS[kind])  # fmt: skip
+    return Row(
+        element(kind, place),
+        place,
+        "runs",
+        END_SENTENCES[kind],
+        file,
+        steps,
+        facts,
+        ignored,
+        test=END_TESTS[kind],
+    )
 
 
 BUILDERS = {

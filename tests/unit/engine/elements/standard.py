@@ -31,7 +31,7 @@ DECLARED = frozenset(
     signalEventDefinition standardLoopCharacteristics startEvent subChoreography subConversation
     subProcess task terminateEventDefinition text textAnnotation throwEvent timerEventDefinition
     transaction userTask
-    """.split()
+    """.split()  # noqa: SIM905 - a list of words by lines
 )
 # Only parts of others.
 PARTS = frozenset(
@@ -45,7 +45,7 @@ PARTS = frozenset(
     participantRef partitionElement resourceRef source sourceRef supportedInterfaceRef supports
     target targetRef timeCycle timeDate timeDuration to transformation whileExecutingInputRefs
     whileExecutingOutputRefs
-    """.split()
+    """.split()  # noqa: SIM905 - a list of words by lines
 )
 EVENT_DEFINITIONS = (
     *("none", "message", "timer", "error", "escalation", "cancel", "compensate"),
