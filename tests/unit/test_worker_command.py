@@ -6,6 +6,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+from pikflow.store.database import Database
+
 RUN = "from pikflow.host.command import main; main()"
 
 
@@ -20,7 +22,9 @@ def _start(folder: Path, *words: str) -> subprocess.Popen[str]:
 
 
 def test_the_worker_runs_until_it_is_told_to_end(tmp_path: Path) -> None:
-    assert _start(tmp_path, "init-db").communicate(timeout=60)[0]
+    database = Database(f"sqlite:///{tmp_path / 'pikflow.sqlite3'}")
+    database.create()
+    database.close()
     worker = _start(tmp_path, "worker", "--concurrency", "2")
     assert worker.stdout is not None
     assert worker.stdout.readline() == "Der Arbeiter läuft (embedded).\n"
