@@ -11,7 +11,7 @@ All runs share one clock, which stands still until `advance` moves it. What a st
 """
 
 from collections import deque
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from datetime import UTC, datetime, timedelta
 from functools import partial
 from operator import itemgetter
@@ -22,14 +22,14 @@ from pikflow.connectors import Call, Connectors
 from pikflow.connectors.builtin import register_all
 from pikflow.engine import runtime
 from pikflow.engine.model import Process
-from pikflow.engine.results import ChildStart, ConnectorCall, StepResult, Thrown, WaitingEvent
+from pikflow.engine.results import ChildStart, ConnectorCall, StepResult
 from pikflow.errors import ConnectorFault, Invalid, NotFound, Refused
 from pikflow.forms.schema import FormSchema
 from pikflow.services import run_children
 from pikflow.services.clocks import Clock
 from pikflow.services.deployments import BY_MEASURE, Deployment
 from pikflow.services.run_files import checked
-from pikflow.services.run_messages import fits
+from pikflow.services.run_messages import Post, Work
 from pikflow.services.run_starts import Beginning, beginnings
 from pikflow.services.run_stores import DatabaseStore, MemoryStore, RunStore
 from pikflow.services.runs import Run, RunError
@@ -37,8 +37,6 @@ from pikflow.services.runs import Run, RunError
 MOST = 1000  # pieces of work one call may set off; more is an endless loop between runs
 _DEEPEST = 5  # child cases of child cases
 _when = itemgetter(0, 1)
-
-Fits = Callable[[Run, WaitingEvent], bool]
 
 
 class Rehearsal:
@@ -60,9 +58,10 @@ class Rehearsal:
         self._connectors = connectors or Connectors()
         self._roles = roles
         self._runs: list[Run] = []
+        self._post = Post(deployment, self._runs, self._begin_at)
         self._beginnings: list[Beginning] = []
         self._faulty: set[Run] = set()
-        self._todo: deque[tuple[Run, Callable[[], None]]] = deque()
+        self._todo: deque[tuple[Run, Work]] = deque()
 
     @classmethod
     def from_files(
@@ -170,7 +169,7 @@ class Rehearsal:
                 raise Refused("too-many-starts", f"Zeitgeber begannen mehr als {MOST} Vorgänge.")
         self.clock.now = target
 
-    def _moments(self) -> Iterator[tuple[datetime, int, Callable[[], None]]]:
+    def _moments(self) -> Iterator[tuple[datetime, int, Work]]:
         """What time will bring: when, its place among equals, and what to do then."""
         for place, beginning in enumerate(self._beginnings):
             yield beginning.due.at, place, partial(self._begin_by_timer, beginning)
@@ -199,71 +198,32 @@ class Rehearsal:
     def send_message(
         self, name: str, payload: Mapping[str, Any] | None = None, correlation: Any = None
     ) -> Run | None:
-        """Send a message to the one run that waits for it, else to a start event of its name; gives
-        that run, None when nobody wants it.
+        """Send a message to the one run that waits for it, the oldest first, else to a start event
+        of its name; gives that run, None when nobody wants it.
 
         `correlation` says for which run it is: a value that is compared with `pik:key` of the
         waiting event; an event without one takes the message when its run was started under this
         correlation or holds the value in its case data, by the name given in a mapping
         ({"nummer": 7}) or by any top-level name.
         """
-        taker = self._give(name, payload, correlation, lambda r, e: fits(r, e, correlation))
+        taker = self._post.send_message(name, payload, correlation)
         self.settle()
         return taker
 
     def send_signal(self, name: str, payload: Mapping[str, Any] | None = None) -> list[Run]:
         """Send a signal to all runs that wait for it and to all start events; gives those runs."""
-        takers = self._spread(name, payload, None)
+        takers = self._post.send_signal(name, payload)
         self.settle()
         return takers
-
-    def _give(
-        self, name: str, payload: Mapping[str, Any] | None, correlation: Any, fits: Fits
-    ) -> Run | None:
-        for run in self._runs:
-            event = next((e for e in run.waits("message", name) if fits(run, e)), None)
-            if event is not None:
-                sent = dict(payload or {})
-                run.step(runtime.send_message, name, sent, event_id=event.id)
-                return run
-        started = self._trigger("message", name, payload, correlation, most=1)
-        return started[0] if started else None
-
-    def _spread(
-        self, name: str, payload: Mapping[str, Any] | None, thrower: Run | None
-    ) -> list[Run]:
-        takers = [r for r in self._runs if r is not thrower and r.waits("signal", name)]
-        for run in takers:
-            run.step(runtime.send_signal, name, dict(payload or {}))
-        return takers + self._trigger("signal", name, payload, None, most=MOST)
-
-    def _trigger(
-        self,
-        kind: str,
-        name: str,
-        payload: Mapping[str, Any] | None,
-        correlation: Any,
-        *,
-        most: int,
-    ) -> list[Run]:
-        """Start what begins with this message or signal."""
-        started: list[Run] = []
-        for process_id in self._processes():
-            for trigger in self.deployment.definition(process_id).triggers:
-                if (trigger.kind, trigger.name) == (kind, name) and len(started) < most:
-                    run = self._begin_at(process_id, trigger.element, payload or {})
-                    run.correlation = correlation
-                    started.append(run)
-        return started
 
     # --- what a step sets off ------------------------------------------------------------------
 
     def happened(self, run: Run, result: StepResult) -> None:
         """A run has taken a step; what follows is done by `settle`."""
         self.trace += [e.element for e in result.history if e.state == "completed"]
-        works: list[Callable[[], None]] = []
+        works: list[Work] = []
         works += [partial(self._call, run, call) for call in result.calls]
-        works += [partial(self._deliver, run, thrown) for thrown in result.thrown]
+        works += [self._post.delivery(run, thrown) for thrown in result.thrown]
         works += [partial(self._open_children, run, start) for start in result.children]
         works += [partial(self._close_children, run, key) for key in result.closed_children]
         if result.completed and run.parent is not None:
@@ -313,12 +273,6 @@ class Rehearsal:
             run.refuse(task, fault)
             return
         run.step(runtime.resume, call.task_id, outcome)
-
-    def _deliver(self, run: Run, thrown: Thrown) -> None:
-        if thrown.kind == "signal":
-            self._spread(thrown.name, thrown.payload, run)
-        else:
-            self._give(thrown.name, thrown.payload, thrown.key, lambda _, e: e.key == thrown.key)
 
     # --- child cases ---------------------------------------------------------------------------
 

@@ -304,3 +304,60 @@ def test_messages_between_runs_that_never_end_are_told(tmp_path: Path) -> None:
     rehearsal = Rehearsal.from_files(*write(tmp_path, a=bpmn(S, process("p", *body))))
     rehearsal.send_signal("Alarm")
     assert any(run.error and run.error.code == "step-limit" for run in rehearsal.runs)
+
+
+def test_a_thrown_message_finds_its_run_by_key(rehearse: Rehearse) -> None:
+    waits = process(
+        "p", start("s"), catch("c", on("message", "M"), pik_key="nr"), end("e"),
+        line("s", "c", "e"),
+    )  # fmt: skip
+    thrown = throw("tt", on("message", "M"), pik_key="an", pik_input='{"betrag": 1.5}')
+    sends = process("t", start("ts"), thrown, end("te"), line("ts", "tt", "te"))
+    rehearsal = rehearse(bpmn(M, waits, sends))
+    runs = [rehearsal.start("p", {"nr": nr}) for nr in (1, 2, 3)]
+    rehearsal.start("t", {"an": "2"})
+    assert [run.completed for run in runs] == [False, True, False]
+    assert runs[1].data == {"nr": 2, "betrag": 1.5}
+
+
+def test_a_thrown_message_is_not_for_who_throws_it(rehearse: Rehearse) -> None:
+    body = (
+        start("s") + throw("t", on("message", "M")) + catch("c", on("message", "M")) + end("e")
+        + line("s", "t", "c", "e")
+    )  # fmt: skip
+    rehearsal = rehearse(bpmn(M, process("p", body)))
+    first = rehearsal.start("p")
+    assert not first.completed
+    second = rehearsal.start("p")
+    assert first.completed and not second.completed
+
+
+def test_a_signal_is_heard_by_who_waited_when_it_was_thrown(rehearse: Rehearse) -> None:
+    late = process(
+        "q", start("qs", on("message", "M")), catch("qc", on("signal", "S")), end("qe"),
+        line("qs", "qc", "qe"),
+    )  # fmt: skip
+    both = process(
+        "t", start("ts"), throw("t1", on("message", "M")), throw("t2", on("signal", "S")),
+        end("te"), line("ts", "t1", "t2", "te"),
+    )  # fmt: skip
+    rehearsal = rehearse(bpmn(M, S, HEARS, late, both))
+    early = rehearsal.start("p")
+    rehearsal.start("t")
+    assert early.completed
+    assert [run.state for run in rehearsal.runs if run.process_id == "q"] == ["open"]
+
+
+def test_what_is_offered_to_people_is_not_for_other_runs(rehearse: Rehearse) -> None:
+    offered = process(
+        "p", start("s"), catch("c", on("message", "M"), pik_lane="Amt"), end("e"),
+        line("s", "c", "e"),
+    )  # fmt: skip
+    sends = process(
+        "t", start("ts"), throw("tt", on("message", "M")), end("te"), line("ts", "tt", "te")
+    )
+    rehearsal = rehearse(bpmn(M, offered, sends))
+    run = rehearsal.start("p")
+    rehearsal.start("t")
+    assert not run.completed
+    assert rehearsal.send_message("Zahlung") is run and run.completed

@@ -11,7 +11,7 @@ from sqlalchemy import select, update
 
 from pikflow.errors import EngineFault, Invalid, Refused
 from pikflow.identity import Organisation
-from pikflow.services import Services
+from pikflow.services import Environment, Services
 from pikflow.services.run_stores import OWNER, DatabaseStore
 from pikflow.store import organisations
 from pikflow.store.database import Database
@@ -54,48 +54,51 @@ def files(tmp_path: Path) -> list[Path]:
     return write(tmp_path, a=TEXT)
 
 
-def written(url: str, statement: Any) -> None:
+def written(rehearsal: Rehearsal, statement: Any) -> None:
     """Change rows behind a rehearsal's back."""
-    database = Database(url)
-    with database.write() as connection:
-        connection.execute(statement)
-    database.close()
+    with environment_of(rehearsal).command() as unit:
+        unit.connection.execute(statement)
 
 
-def rows(url: str, statement: Any) -> list[Any]:
-    database = Database(url)
-    with database.read() as connection:
-        found = list(connection.execute(statement))
-    database.close()
-    return found
+def rows(rehearsal: Rehearsal, statement: Any) -> list[Any]:
+    with environment_of(rehearsal).query() as unit:
+        return list(unit.connection.execute(statement))
+
+
+def environment_of(rehearsal: Rehearsal) -> Environment:
+    assert isinstance(rehearsal.store, DatabaseStore)
+    return rehearsal.store.environment
 
 
 def test_the_rows_are_those_of_a_case(url: str, files: list[Path]) -> None:
-    run = Rehearsal.from_files(*files, store=url, begins=BEGIN).start("p", {"x": 1})
+    rehearsal = Rehearsal.from_files(*files, store=url, begins=BEGIN)
+    run = rehearsal.start("p", {"x": 1})
     run.complete("v", {"y": 0.5})
-    (row,) = rows(url, select(instance).where(instance.c.id == run.key))
+    (row,) = rows(rehearsal, select(instance).where(instance.c.id == run.key))
     assert (row.process, row.state, row.version) == ("p", "open", 2)
-    lines = rows(url, select(history.c.element).where(history.c.instance_id == run.key))
+    lines = rows(rehearsal, select(history.c.element).where(history.c.instance_id == run.key))
     assert [element for (element,) in lines] == ["", "s", "v"]
-    tasks = rows(url, select(user_task.c.element).where(user_task.c.instance_id == run.key))
+    tasks = rows(rehearsal, select(user_task.c.element).where(user_task.c.instance_id == run.key))
     assert [element for (element,) in tasks] == ["a"]
 
 
 def test_what_is_lost_in_the_database_is_lost_in_the_run(own_url: str, files: list[Path]) -> None:
-    run = Rehearsal.from_files(*files, store=own_url).start("p", {"x": 1})
-    written(own_url, update(instance).where(instance.c.id == run.key).values(data={"x": 2}))
+    rehearsal = Rehearsal.from_files(*files, store=own_url)
+    run = rehearsal.start("p", {"x": 1})
+    written(rehearsal, update(instance).where(instance.c.id == run.key).values(data={"x": 2}))
     run.complete("v")
     assert run.data == {"x": 2}
     written(
-        own_url, update(user_task).where(user_task.c.instance_id == run.key).values(lane="Fremde")
+        rehearsal, update(user_task).where(user_task.c.instance_id == run.key).values(lane="Fremde")
     )
     run.fire("b")
     assert [task.lane for task in run.open_tasks] == ["Fremde"]
 
 
 def test_a_damaged_state_is_an_error_of_the_run(own_url: str, files: list[Path]) -> None:
-    run = Rehearsal.from_files(*files, store=own_url).start("p")
-    written(own_url, update(instance).where(instance.c.id == run.key).values(engine_state=b"{"))
+    rehearsal = Rehearsal.from_files(*files, store=own_url)
+    run = rehearsal.start("p")
+    written(rehearsal, update(instance).where(instance.c.id == run.key).values(engine_state=b"{"))
     run.complete("v")
     assert run.error and run.error.code == "state-damaged"
 
@@ -114,9 +117,10 @@ def test_a_step_that_faults_writes_nothing(url: str, tmp_path: Path) -> None:
         "</bpmn:loopCardinality></bpmn:multiInstanceLoopCharacteristics>"
     )
     body = (start("s"), user("a"), user("b", loop), end("e"), line("s", "a", "b", "e"))
-    run = Rehearsal.from_files(*write(tmp_path, a=bpmn(process("p", *body))), store=url).start("p")
+    rehearsal = Rehearsal.from_files(*write(tmp_path, a=bpmn(process("p", *body))), store=url)
+    run = rehearsal.start("p")
     run.complete("a", {"n": "viel"})
-    (row,) = rows(url, select(instance).where(instance.c.id == run.key))
+    (row,) = rows(rehearsal, select(instance).where(instance.c.id == run.key))
     assert run.error and (row.version, row.data) == (1, {})
 
 
@@ -140,7 +144,7 @@ def test_every_case_fits_together_with_its_rows(url: str, files: list[Path]) -> 
         run.complete("v")
     rehearsal.advance(timedelta(days=3))
     first.complete("a")
-    services = Services(rehearsal.store.environment)  # type: ignore[attr-defined]
+    services = Services(environment_of(rehearsal))
     seen: list[int] = []
     found = list(services.doctor.examine_data(lambda done, total: seen.append(done)))
     assert {symptom.code for symptom in found} == set() and seen[-1] >= 3
@@ -187,6 +191,6 @@ def test_closing_lets_go_of_the_database(files: list[Path], tmp_path: Path) -> N
     place = tmp_path / "probe.db"
     with Rehearsal.from_files(*files, store=f"sqlite:///{place}") as rehearsal:
         rehearsal.start("p")
-        pool = rehearsal.store.environment.database.engine.pool  # type: ignore[attr-defined]
-        assert pool.checkedin() > 0
-    assert rehearsal.store.environment.database.engine.pool.checkedin() == 0  # type: ignore[attr-defined]
+        database = environment_of(rehearsal).database
+        assert database.engine.pool.checkedin() > 0  # type: ignore[attr-defined]
+    assert database.engine.pool.checkedin() == 0  # type: ignore[attr-defined]
