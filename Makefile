@@ -6,6 +6,7 @@
 #   make unit           the tests without a browser
 #   make texts          collect the German texts for translation, and compile the English ones
 #   make equivalence    400 random processes beside SpiffWorkflow itself (make test: 60)
+#   make cluster        2 web and 2 worker processes on a PostgreSQL of their own, until Ctrl-C
 #   make check          the bundled processes and forms alone: findings and journeys
 
 PYTHON ?= python3
@@ -14,12 +15,15 @@ BIN = $(VENV)/bin
 PORT ?= 5000
 .DEFAULT_GOAL = help
 
-.PHONY: help demo test unit equivalence lint check texts browser clean
+.PHONY: help demo cluster test unit equivalence lint check texts browser clean
 help:
 	@sed -n 's/^#  *make/make/p' Makefile
 
 demo: $(VENV)/.demo
 	$(BIN)/pikflow demo --port $(PORT) $(if $(RESET),--reset)
+
+cluster: $(VENV)/.test
+	$(BIN)/python tests/cluster.py --port $(PORT)
 
 test: $(VENV)/.test browser lint
 	$(BIN)/pikflow check workflows forms

@@ -52,6 +52,7 @@ def switch_on(stream: TextIO | None = None) -> None:
     handler = logging.StreamHandler(stream or sys.stderr)
     handler.setFormatter(JsonLines())
     root.addHandler(handler)
+    logging.getLogger("alembic").setLevel(logging.WARNING)  # it tells of each of its parts
     root.setLevel(min(root.level, logging.INFO) or logging.INFO)
 
 

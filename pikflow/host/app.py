@@ -2,6 +2,7 @@
 
 import os
 import secrets
+import tomllib
 from collections.abc import Callable, Mapping
 from datetime import datetime
 from pathlib import Path
@@ -27,7 +28,8 @@ def create_app(
 ) -> Flask:
     """The portal with its data in the folder `instance`, created when missing.
 
-    `config` overrides the defaults below; `clock` (aware, UTC) replaces the demo's own, for tests.
+    Settings in the folder's portal.toml override the defaults below, and `config` overrides both;
+    `clock` (aware, UTC) replaces the demo's own, for tests.
     Nothing is written to the database here: `instance.prepare` and the command line do that.
     """
     folder = Path(instance).resolve()
@@ -49,6 +51,7 @@ def create_app(
         PIKFLOW_SIGN_OUT_URL="/abmelden",
         PIKFLOW_FILES_FOLDER=str(folder / "files"),
     )
+    app.config.from_file(str(folder / "portal.toml"), load=tomllib.load, silent=True, text=False)
     app.config.from_mapping(config or {})
     if app.config["PORTAL_HTTPS"]:
         app.config.update(SESSION_COOKIE_NAME="__Host-portal", SESSION_COOKIE_SECURE=True)
