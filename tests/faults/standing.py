@@ -17,23 +17,22 @@ _ID = re.compile(r"[0-9a-f]{32}")
 def fingerprint(world: World) -> dict[str, list[str]]:
     """table -> its rows, sorted."""
     found: dict[str, list[str]] = {}
-    with world.environment.database.read() as connection:
+    with world.environment.query() as unit:
         for table in metadata.sorted_tables:
             columns = [
                 column
                 for column in table.c
                 if column.name not in _RANDOM and not column.name.endswith(_IDS)
             ]
-            rows = connection.execute(select(*columns)) if columns else ()
+            rows = unit.connection.execute(select(*columns)) if columns else ()
             found[table.name] = sorted(_ID.sub("#", repr(tuple(row))) for row in rows)
     return found
 
 
 def pass_leases(world: World) -> None:
     """As if so much time had passed that nobody holds a job any more."""
-    database = world.environment.database
-    with database.write() as connection:
-        long_ago = database.now(connection) - timedelta(days=1)
-        connection.execute(
+    with world.environment.command() as unit:
+        long_ago = world.environment.database.now(unit.connection) - timedelta(days=1)
+        unit.connection.execute(
             update(job).where(job.c.lease_until.is_not(None)).values(lease_until=long_ago)
         )
