@@ -7,6 +7,7 @@
 #   make texts          collect the German texts for translation, and compile the English ones
 #   make equivalence    400 random processes beside SpiffWorkflow itself (make test: 60)
 #   make cluster        2 web and 2 worker processes on a PostgreSQL of their own, until Ctrl-C
+#   make fuzz           100,000 expressions in the browser; ten minutes of atheris on each kind of file
 #   make check          the bundled processes and forms alone: findings and journeys
 
 PYTHON ?= python3
@@ -15,7 +16,7 @@ BIN = $(VENV)/bin
 PORT ?= 5000
 .DEFAULT_GOAL = help
 
-.PHONY: help demo cluster test unit equivalence lint check texts browser clean
+.PHONY: help demo cluster test unit equivalence fuzz lint check texts browser clean
 help:
 	@sed -n 's/^#  *make/make/p' Makefile
 
@@ -34,6 +35,14 @@ unit: $(VENV)/.test
 
 equivalence: $(VENV)/.test
 	PIKFLOW_EQUIVALENCE=400 $(BIN)/pytest -q tests/equivalence
+
+# atheris is no dependency: it exists for some systems only.
+fuzz: $(VENV)/.test browser
+	$(BIN)/python -m pip install -q --disable-pip-version-check 'atheris>=3,<4'
+	PIKFLOW_EXPRESSIONS=100000 $(BIN)/pytest -q tests/browser/test_expressions.py
+	for kind in expressions files forms; do mkdir -p build/fuzz/$$kind && \
+	  (cd build/fuzz/$$kind && PYTHONPATH=$(CURDIR)/tests $(CURDIR)/$(BIN)/python -m fuzz.run $$kind corpus \
+	  -max_total_time=600 -timeout=20) || exit 1; done
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .
