@@ -34,7 +34,8 @@ from pikflow.services.run_starts import Beginning, beginnings
 from pikflow.services.run_stores import DatabaseStore, MemoryStore, RunStore
 from pikflow.services.runs import Run, RunError
 
-MOST = 1000  # pieces of work one call may set off; more is an endless loop between runs
+MOST = 1000  # how far what one call sets off may go; beyond is an endless loop between runs
+_WIDEST = 10_000  # pieces of work at once
 _DEEPEST = 5  # child cases of child cases
 _when = itemgetter(0, 1)
 
@@ -85,6 +86,8 @@ class Rehearsal:
                 f"„{store}“ ist weder „memory“ noch die Adresse einer Datenbank.",
                 "Zum Beispiel sqlite:////tmp/probe.db oder postgresql://…",
             )
+        if begins is not None and begins.tzinfo is None:
+            raise ValueError("begins needs a time zone")
         files = checked(paths)
         if connectors is None:
             connectors = Connectors()
@@ -235,10 +238,13 @@ class Rehearsal:
         for _ in range(MOST):
             if not self._todo:
                 return
-            _, work = self._todo.popleft()
-            work()
+            if len(self._todo) > _WIDEST:
+                break
+            for _ in range(len(self._todo)):
+                _, work = self._todo.popleft()
+                work()
         for run, _ in self._todo:
-            run.error = RunError("step-limit", f"Mehr als {MOST} Schritte ohne Zutun.")
+            run.error = RunError("step-limit", "Das geht ohne Zutun immer so weiter.")
         self._todo.clear()
 
     def schema_of(self, form: str, process: str) -> FormSchema | None:
@@ -291,7 +297,7 @@ class Rehearsal:
     def _close_children(self, run: Run, task_id: str) -> None:
         for child in self._runs:
             if child.parent is run and child.called_by(task_id) and child.is_open():
-                child.step(runtime.cancel)
+                child.cancel()
 
     def _report(self, child: Run) -> None:
         """Tell the calling run that a child case has ended."""

@@ -126,6 +126,7 @@ class Run:
         self._stage = stage
         self._given: dict[str, Any] = {}
         self._result: StepResult | None = None
+        self._cancelled = False
 
     def __repr__(self) -> str:
         open_now = [task.element_id for task in self.open_tasks]
@@ -135,14 +136,17 @@ class Run:
 
     @property
     def state(self) -> str:
-        """open, completed or failed (it could not begin, or ended with an uncaught error)."""
+        """open, completed, cancelled, or failed: it could not begin, or ended with an uncaught
+        error."""
         if self._result is None or self._result.error is not None:
             return "failed"
+        if self._cancelled:
+            return "cancelled"
         return "completed" if self._result.completed else "open"
 
     @property
     def completed(self) -> bool:
-        """Whether it has reached its end; a run an uncaught error ended has not."""
+        """Whether it has reached its end; one that was cancelled or failed has not."""
         return self.state == "completed"
 
     @property
@@ -218,6 +222,12 @@ class Run:
         Without an error event that takes it the task stays open and `error` says so.
         """
         self.refuse(self.open_task(task), ConnectorFault(code, code))
+        self._stage.settle()
+
+    def cancel(self) -> None:
+        """End it from outside, as its caller or an administrator does."""
+        self._cancelled = self.is_open()
+        self.step(runtime.cancel)
         self._stage.settle()
 
     def fire(self, event: WaitingEvent | str, payload: Mapping[str, Any] | None = None) -> None:

@@ -35,7 +35,8 @@ def test_going_on_without_the_rest_ends_it(rehearse: Rehearse) -> None:
     first, second = rehearsal.runs[1:]
     first.complete("qa", {"anzahl": 3})
     run.complete("c")
-    assert run.completed and first.completed and second.ended and second.open_tasks == []
+    assert run.completed and first.completed and second.open_tasks == []
+    assert second.ended and second.state == "cancelled" and not second.completed
     assert len(run.data["meldungen"]) == 1
 
 

@@ -18,6 +18,7 @@ from .drawing import (
     exclusive,
     flow,
     line,
+    loop,
     node,
     on,
     process,
@@ -163,3 +164,14 @@ def test_every_instance_calls(rehearse: Rehearse) -> None:
     run = rehearse(text, connectors=recorder.connectors).start("p", {"orte": ["a", "b", "c"]})
     assert run.completed and [i["an"] for i in recorder.inputs_of("post.senden")] == ["a", "b", "c"]
     assert [r.scope for r in run.history if r.element_id == "v"] == ["v#1", "v#2", "v#3"]
+
+
+def test_many_calls_in_one_step_are_no_endless_loop(
+    rehearse: Rehearse, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr("pikflow.services.rehearsal.MOST", 5)
+    each = SERVICE.replace("</bpmn:serviceTask>", f"{loop('12')}</bpmn:serviceTask>")
+    recorder = Recorder({"post.senden": 1})
+    text = bpmn(process("p", start("s"), each, end("e"), line("s", "v", "e")))
+    run = rehearse(text, connectors=recorder.connectors).start("p", {"wer": 1})
+    assert run.completed and run.error is None and len(recorder.calls) == 12

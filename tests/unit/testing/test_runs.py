@@ -157,6 +157,15 @@ def test_a_second_completion_is_a_conflict(rehearse: Rehearse) -> None:
     assert elements(run) == ["s", "a", "e"]
 
 
+def test_a_cancelled_run_is_over_and_not_completed(rehearse: Rehearse) -> None:
+    run = rehearse(ONE_TASK).start("p")
+    run.cancel()
+    assert run.ended and run.state == "cancelled" and not run.completed and run.error is None
+    assert run.open_tasks == [] and elements(run) == ["s"]
+    with pytest.raises(Conflict):
+        run.complete("a")
+
+
 def test_what_is_no_task_can_not_be_completed(rehearse: Rehearse) -> None:
     run = rehearse(ONE_TASK).start("p")
     for key in ("e", "p", "", "unbekannt"):

@@ -109,6 +109,11 @@ def test_the_clock_may_begin_in_any_zone(rehearse: Rehearse) -> None:
     assert rehearsal.now == BEGIN and str(rehearsal.now).endswith("+00:00")
 
 
+def test_the_clock_needs_a_zone(rehearse: Rehearse) -> None:
+    with pytest.raises(ValueError, match="zone"):
+        rehearse(waiting("PT1H"), begins=datetime(2026, 3, 2))
+
+
 def test_time_does_not_go_back(rehearse: Rehearse) -> None:
     rehearsal = rehearse(waiting("PT1H"))
     with pytest.raises(ValueError, match="back"):
