@@ -62,7 +62,8 @@ def test_two_signals_in_one_step_are_both_heard() -> None:
         "</boundaryEvent>"
     )
     two = throwers(SIGNAL)["throw"] + throwers(SIGNAL)["throw"].replace("wurf", "wurf2")
-    case = Case(bpmn("start > a > wurf > wurf2\nstart > b\nrand > c", two + edge)).complete("a")
+    flows = "start > a > wurf\na > wurf2\nstart > b\nrand > c"
+    case = Case(bpmn(flows, two + edge)).complete("a")
     assert case.open == ["b", "c", "c"] and len(case.result.thrown) == 2
 
 

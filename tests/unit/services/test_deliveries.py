@@ -157,6 +157,28 @@ def test_a_message_nobody_ever_takes_is_an_incident_of_its_sender(
     assert incidents(world) == [("message-not-expected", a)]
 
 
+def test_a_case_does_not_answer_itself(deploy: Callable[..., World]) -> None:
+    """It sends a message and then waits for one of the same name and key: that of the other."""
+    reply = '<receiveTask id="r" messageRef="M" pik:key="&quot;k2&quot;"/>'
+    asks = SENDER.replace(
+        b'<userTask id="d" name="Rufen"/>', reply.encode() + b'<userTask id="d" name="Rufen"/>'
+    )
+    asks = (
+        asks.replace(b'sourceRef="t" targetRef="d"', b'sourceRef="t" targetRef="r"')
+        .replace(b"<flowNodeRef>d<", b"<flowNodeRef>r</flowNodeRef><flowNodeRef>d<")
+        .replace(b"</process>", b'<sequenceFlow id="r_d" sourceRef="r" targetRef="d"/></process>')
+    )
+    world = deploy(mini=asks, rechnen=TAKER)
+    a = world.start("kreis1", "mini")
+    world.complete("kreis1", "Senden", number=a)
+    world.jobs.run_due()
+    assert world.open_tasks(a) == []
+    c = world.start("kreis2", "rechnen")
+    world.clock.move(minutes=2)
+    world.jobs.run_due()
+    assert world.open_tasks(c) == ["Lesen"] and world.open_tasks(a) == []
+
+
 def test_a_message_to_a_closed_pool_is_sent_and_that_is_all(deploy: Callable[..., World]) -> None:
     world = deploy(mini=SENDER.replace(b'messageRef="M"', b'messageRef="U"'))
     a = world.start("kreis1", "mini")
