@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from datetime import datetime
 
 from pikflow.engine.standing import Standing
+from pikflow.services.outgoing import is_offer
 from pikflow.services.symptoms import Symptom
 from pikflow.store import work
 from pikflow.store.audit import CaseRows
@@ -143,14 +144,23 @@ def timer_is_next_due(rows: CaseRows, standing: Standing) -> Iterator[Symptom]:
         yield _symptom(rows, "timer-differs", text)
 
 
+def subscriptions_are_waiting_events(rows: CaseRows, standing: Standing) -> Iterator[Symptom]:
+    """Messages and signals of other cases find the events that wait for them, and no others."""
+    stored = {(row.event_id, row.kind, row.name, row.key) for row in rows.subscriptions}
+    waiting = standing.waiting if rows.case.state == "open" else ()
+    found = (event.subscription for event in waiting if not is_offer(event))
+    wanted = {(*one[:3], one[3] or "") for one in found if one is not None}
+    for event_id, kind, name, _ in sorted(stored ^ wanted):
+        text = (
+            f"Was auf „{name}“ ({kind}) wartet, und was dafür vorgemerkt ist, unterscheidet sich."
+        )
+        yield _symptom(rows, "subscription-differs", text, event_id)
+
+
 def offers_are_waiting_events(rows: CaseRows, standing: Standing) -> Iterator[Symptom]:
     """What the case page offers is what the state listens to."""
     offered = {entry["id"] for entry in rows.case.waiting}
-    wanted = {
-        event.id
-        for event in standing.waiting
-        if event.kind == "message" and event.attributes.get("lane")
-    }
+    wanted = {event.id for event in standing.waiting if is_offer(event)}
     if offered != (wanted if rows.case.state == "open" else set()):
         yield _symptom(rows, "offer-differs", "Die angebotenen Aktionen passen nicht zum Ablauf.")
 
@@ -172,6 +182,7 @@ CHECKS: tuple[Check, ...] = (
     dead_jobs_are_incidents,
     case_can_go_on,
     timer_is_next_due,
+    subscriptions_are_waiting_events,
     offers_are_waiting_events,
     drafts_are_of_open_tasks,
 )

@@ -21,6 +21,7 @@ from pikflow.store.tables import (
     instance,
     job,
     round_budget,
+    subscription,
     timer,
     user_task,
 )
@@ -38,6 +39,7 @@ class CaseRows:
     drafts: Sequence[Row[Any]]
     jobs: Sequence[Row[Any]]
     timers: Sequence[Row[Any]]
+    subscriptions: Sequence[Row[Any]]
     incidents: Sequence[Row[Any]]
     files: Sequence[Row[Any]]
     children: Sequence[Row[Any]]
@@ -99,6 +101,12 @@ _PARTS: dict[str, tuple[Select[Any], Column[int]]] = {
     ),
     "jobs": (select(job.c.id, job.c.kind, job.c.key, job.c.state), job.c.instance_id),
     "timers": (select(timer.c.due, timer.c.attempts), timer.c.instance_id),
+    "subscriptions": (
+        select(
+            subscription.c.event_id, subscription.c.kind, subscription.c.name, subscription.c.key
+        ),
+        subscription.c.instance_id,
+    ),
     "incidents": (
         select(incident.c.id, incident.c.job_id, incident.c.kind).where(
             incident.c.resolved_at.is_(None)

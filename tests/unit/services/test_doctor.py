@@ -28,14 +28,31 @@ from pikflow.store.tables import (
     instance,
     job,
     round_budget,
+    subscription,
     timer,
     user_task,
 )
 
-from .world import ANTRAG, PEOPLE, Clock, World, make
+from .world import ANTRAG, PEOPLE, Clock, World, bundle, make
 
 Damage = Callable[[World, Connection], object]
 MELDUNG = {"anzahl": 3}
+LISTENING = b"""
+<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"
+  xmlns:pik="urn:pikflow:bpmn:1.0" targetNamespace="urn:test">
+<message id="M" name="Zusage"/><signal id="S" name="Alarm"/>
+<process id="rechnen" isExecutable="true"><laneSet><lane id="L" name="Antrag">
+  <flowNodeRef>an</flowNodeRef><flowNodeRef>m</flowNodeRef><flowNodeRef>s</flowNodeRef>
+  <flowNodeRef>aus</flowNodeRef></lane></laneSet>
+  <startEvent id="an"/><endEvent id="aus"/>
+  <intermediateCatchEvent id="m" pik:key="vorgang.antragsteller.id">
+    <messageEventDefinition messageRef="M"/></intermediateCatchEvent>
+  <intermediateCatchEvent id="s"><signalEventDefinition signalRef="S"/></intermediateCatchEvent>
+  <sequenceFlow id="a" sourceRef="an" targetRef="m"/>
+  <sequenceFlow id="b" sourceRef="m" targetRef="aus"/>
+  <sequenceFlow id="c" sourceRef="an" targetRef="s"/>
+  <sequenceFlow id="d" sourceRef="s" targetRef="aus"/>
+</process></definitions>"""
 
 
 @pytest.fixture
@@ -57,6 +74,8 @@ def busy(world: World, with_connector: Callable[..., None]) -> World:
 
     with_connector(broken)
     world.jobs.run_due()
+    world.definitions.deploy({**bundle(), "rechnen.bpmn": LISTENING})
+    world.start("kreis2", "rechnen")
     return world
 
 
@@ -171,7 +190,7 @@ def reopen_case(world: World, connection: Connection) -> None:
 
 
 def end_case(world: World, connection: Connection) -> None:
-    where = instance.c.id == case_id(connection, "rechnen")
+    where = instance.c.stopped.is_(True)
     connection.execute(update(instance).where(where).values(state="completed", ended_at=None))
 
 
@@ -206,6 +225,21 @@ def delay_timer(world: World, connection: Connection) -> None:
 def invent_timer(world: World, connection: Connection) -> None:
     case = case_id(connection, "mini", "completed")
     connection.execute(insert(timer).values(instance_id=case, due=world.clock.now, attempts=0))
+
+
+def forget_subscription(world: World, connection: Connection) -> None:
+    assert connection.execute(delete(subscription)).rowcount == 2
+
+
+def change_subscription(world: World, connection: Connection) -> None:
+    connection.execute(update(subscription).where(subscription.c.kind == "message").values(key="x"))
+
+
+def keep_subscription(world: World, connection: Connection) -> None:
+    case = case_id(connection, "mini", "completed")
+    row = {"event_id": "erfunden", "kind": "signal", "name": "Alarm", "key": ""}
+    fresh = {**row, "instance_id": case, "since": world.clock.now}
+    connection.execute(insert(subscription).values(**fresh))
 
 
 def invent_offer(world: World, connection: Connection) -> None:
@@ -263,6 +297,9 @@ DAMAGES: list[tuple[Damage, set[str]]] = [
     (forget_timer, {"timer-differs"}),
     (delay_timer, {"timer-differs"}),
     (invent_timer, {"timer-differs"}),
+    (forget_subscription, {"subscription-differs"}),
+    (change_subscription, {"subscription-differs"}),
+    (keep_subscription, {"subscription-differs"}),
     (invent_offer, {"offer-differs"}),
     (keep_draft, {"draft-left"}),
     (lose_file, {"file-damaged"}),
