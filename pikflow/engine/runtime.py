@@ -5,7 +5,7 @@ caller's data is not changed. `now` is an aware datetime; nothing reads the cloc
 raises has changed nothing.
 """
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Collection, Mapping
 from datetime import UTC, datetime
 from typing import Any
 
@@ -13,11 +13,10 @@ from SpiffWorkflow.task import Task
 
 from pikflow.engine import codec, delivery, views
 from pikflow.engine.definition import Definition
-from pikflow.engine.faults import ElementFault
-from pikflow.engine.joins import settle_joins
 from pikflow.engine.model import Node
 from pikflow.engine.pruning import prune
 from pikflow.engine.results import StepResult
+from pikflow.engine.running import run
 from pikflow.engine.scripting import store
 from pikflow.engine.tokens import begin, cancel_all, end_if_done, is_open
 from pikflow.engine.workflow import ROOT, CaseWorkflow, Step
@@ -26,7 +25,6 @@ from pikflow.texts import say
 from pikflow.values import normalise
 
 LIMIT = 1000  # automatic elements in one step
-_PRUNE_EVERY = 100
 
 
 def start(
@@ -147,7 +145,7 @@ def fire(
     case = _load(definition, state, data, now, limit)
     ran = 0
     while delivery.fire_next(case):
-        ran = _run(case, ran + 1)
+        ran = run(case, ran + 1)
     return _result(case)
 
 
@@ -290,42 +288,8 @@ def _open(case: CaseWorkflow, task_id: str, *kinds: str) -> Task:
     return task
 
 
-def _run(case: CaseWorkflow, ran: int = 0) -> int:
-    """Run what needs nobody until nothing moves any more; how many elements that were."""
-    ready = case.step.ready
-    moves: tuple[Callable[[CaseWorkflow], bool], ...] = (settle_joins, delivery.settle_conditions)
-    while True:
-        while ready:
-            task = ready.popleft()
-            if not is_open(task):
-                continue
-            if ran >= case.step.limit:
-                raise _endless(task, case.step.limit)
-            task.run()
-            ran += 1
-            while case.step.written and ran < case.step.limit:
-                case.step.written = delivery.settle_conditions(case)
-                ran += case.step.written
-            if ran % _PRUNE_EVERY == 0:
-                prune(case)
-        if not any(move(case) for move in moves):
-            return ran
-        ran += 1
-
-
-def _endless(task: Task, limit: int) -> ElementFault:
-    return ElementFault(
-        task.task_spec.node,
-        "step-limit",
-        f"Der Prozess läuft im Kreis oder hat zu viele Einträge auf einmal; hier steht er nach "
-        f"{limit} Schritten ohne Zutun.",
-        "Eine Schleife braucht eine Aufgabe oder ein Ereignis, auf das sie wartet; für viele "
-        "Einträge ruft pik:cases je einen eigenen Vorgang auf.",
-    )
-
-
 def _result(case: CaseWorkflow) -> StepResult:
-    _run(case)
+    run(case)
     prune(case)
     step = case.step
     return StepResult(

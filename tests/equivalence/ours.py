@@ -8,7 +8,7 @@ from decimal import Decimal
 from typing import Any
 from unittest.mock import patch
 
-from pikflow.engine import runtime
+from pikflow.engine import running, runtime
 from pikflow.engine.definition import Definition
 from pikflow.engine.results import OpenTask, StepResult
 
@@ -71,7 +71,10 @@ def _keeping(everything: bool) -> Iterator[None]:
     if not everything:
         yield
         return
-    with patch.object(runtime, "prune", lambda _case: None):
+    with (
+        patch.object(runtime, "prune", lambda _case: None),
+        patch.object(running, "prune", lambda _case: None),
+    ):
         yield
 
 

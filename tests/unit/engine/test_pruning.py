@@ -8,7 +8,7 @@ import pytest
 from case_driver import BEGIN, Case, scope, timer
 from case_driver import file as bpmn_file
 
-from pikflow.engine import codec, runtime
+from pikflow.engine import codec, running, runtime
 from pikflow.engine.workflow import CaseWorkflow
 
 
@@ -139,7 +139,8 @@ def test_pruned_and_unpruned_cases_agree_after_every_step(
 ) -> None:
     process = _Drawing(seed).process()
     pruned = list(_run(process, seed))
-    monkeypatch.setattr(runtime, "prune", lambda case: None)
+    for module in (runtime, running):
+        monkeypatch.setattr(module, "prune", lambda case: None)
     unpruned = list(_run(process, seed))
     assert pruned == unpruned
     assert len(pruned) > 1
