@@ -283,16 +283,16 @@ class Rehearsal:
     # --- child cases ---------------------------------------------------------------------------
 
     def _open_children(self, run: Run, start: ChildStart) -> None:
-        task = run.still_open(start.task_id)
-        if task is None:
+        if run.still_open(start.task_id) is None:
             return
+        wanted = self.deployment.wanted_from_caller(start.process)
         for organisation in start.organisations:
             child = Run(start.process, self, parent=run, call=start, organisation=organisation)
             self._runs.append(child)
             if child.depth > _DEEPEST:
                 child.error = RunError("nesting-limit", "Zu viele Vorgänge ineinander.")
                 continue
-            child.begin(run_children.handed_down(run.values, start, task, organisation))
+            child.begin(run_children.begin_data(run.values, start, organisation, wanted))
 
     def _close_children(self, run: Run, task_id: str) -> None:
         for child in self._runs:

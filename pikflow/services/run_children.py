@@ -3,27 +3,29 @@
 Without a register of organisations a child knows of its own only what the list says.
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from pikflow.engine.definition import Definition
-from pikflow.engine.results import ChildStart, OpenTask
+from pikflow.engine.results import ChildStart
+from pikflow.services import steps
 
 
-def handed_down(
-    above: Mapping[str, Any], start: ChildStart, task: OpenTask, organisation: Mapping[str, Any]
+def begin_data(
+    above: Mapping[str, Any],
+    start: ChildStart,
+    organisation: Mapping[str, Any],
+    wanted: Iterable[str],
 ) -> dict[str, Any]:
-    """The data a child case begins with; `above` are those of the calling run, `task` its call."""
-    names = (n.strip().partition(".")[0] for n in task.attributes.get("pass", "").split(","))
-    seen = {name: above.get(name) for name in ("runde", "params", *names) if name}
+    """The data a child case begins with; `above` are those of the calling run, `wanted` the names
+    the called process reads of them (Deployment.wanted_from_caller)."""
     data: dict[str, Any] = {name: above[name] for name in ("runde", "params") if name in above}
-    case = dict(above.get("vorgang") or {})
-    if case:
+    if above.get("vorgang"):
         data["vorgang"] = {
-            **case,
+            **above["vorgang"],
             "antragsteller": dict(organisation),
             "untergeordnete": [],
-            "eltern": {**seen, "antragsteller": case.get("antragsteller")},
+            "eltern": steps.handed_down(above, wanted),
         }
     return {**data, start.item: dict(organisation)} if start.item else data
 

@@ -181,7 +181,7 @@ def open_child(
         applicant=organisation,
         round_data=parent.data.get("runde") or {},
         params=parent.data.get("params") or {},
-        parent=_handed_down(parent, version.deployment.wanted_from_caller(process)),
+        parent=handed_down(parent.data, version.deployment.wanted_from_caller(process)),
     )
     if item:
         data[item] = dict(entry)
@@ -201,20 +201,20 @@ def open_child(
     )
 
 
-def _handed_down(parent: CaseRecord, wanted: Iterable[str]) -> dict[str, Any]:
+def handed_down(above: Mapping[str, Any], wanted: Iterable[str]) -> dict[str, Any]:
     """What a child may know of its caller: who it is, and what its own process and forms read
     under `vorgang.eltern`, nothing else."""
-    owner = (parent.data.get("vorgang") or {}).get("antragsteller") or {}
+    owner = (above.get("vorgang") or {}).get("antragsteller") or {}
     known = {key: owner.get(key) for key in ("id", "name", "ags", "art")}
     found: dict[str, Any] = {}
     handed: dict[str, Any] = {
         "antragsteller": known,
-        "runde": parent.data.get("runde"),
-        "params": parent.data.get("params"),
+        "runde": above.get("runde"),
+        "params": above.get("params"),
     }
     for dotted in sorted(wanted):
         if dotted.split(".")[0] not in handed:
-            _copy(parent.data, found, dotted.split("."))
+            _copy(above, found, dotted.split("."))
     return {**found, **handed}
 
 

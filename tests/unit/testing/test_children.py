@@ -56,7 +56,23 @@ def test_no_organisation_no_run(rehearse: Rehearse) -> None:
 
 
 def test_children_that_call_themselves_end_somewhere(rehearse: Rehearse) -> None:
-    text = bpmn(process("p", start("s"), CALL.replace('"q"', '"p"'), end("e"), line("s", "c", "e")))
+    call = CALL.replace('"q"', '"p"').replace('"orte"', '\'[{"id": "a"}]\'')
+    text = bpmn(process("p", start("s"), call, end("e"), line("s", "c", "e")))
     rehearsal = rehearse(text)
-    rehearsal.start("p", {"orte": [{"id": "a"}], "vorgang": {"nummer": "1"}})
-    assert len(rehearsal.runs) < 20
+    rehearsal.start("p")
+    deepest = rehearsal.runs[-1]
+    assert len(rehearsal.runs) == 7 and deepest.depth == 6
+    assert deepest.error and deepest.error.code == "nesting-limit" and deepest.state == "failed"
+
+
+def test_a_child_reads_of_its_caller_what_it_names(rehearse: Rehearse) -> None:
+    reads = node(
+        "scriptTask", "x", "<bpmn:script>grund = vorgang.eltern.antrag.grund</bpmn:script>"
+    )
+    child = process("q", start("qs"), reads, user("qa"), end("qe"), line("qs", "x", "qa", "qe"))
+    rehearsal = rehearse(bpmn(process("p", start("s"), CALL, end("e"), line("s", "c", "e")), child))
+    antrag = {"grund": "Sprache", "geheim": 1}
+    rehearsal.start("p", {**PLACES, "vorgang": {"nummer": "IM-1"}, "antrag": antrag})
+    found = rehearsal.runs[1].data
+    assert found["grund"] == "Sprache" and found["vorgang"]["antragsteller"]["id"] == "ulm"
+    assert found["vorgang"]["eltern"]["antrag"] == {"grund": "Sprache"}
