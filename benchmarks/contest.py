@@ -48,7 +48,6 @@ PEOPLE = tuple(
     for key, where in (
         ("antrag", ORGANISATIONS[0]),
         ("pruefung", ORGANISATIONS[1]),
-        ("zweite", ORGANISATIONS[1]),
         ("land", ORGANISATIONS[2]),
     )
 )
@@ -61,9 +60,7 @@ def answers(element: str) -> dict[str, Any]:
 
 def actor(element: str) -> Actor:
     """Who completes a user task."""
-    return {"Antrag_stellen": PEOPLE[0], "Stellung_nehmen": PEOPLE[3], "Freigeben": PEOPLE[2]}.get(
-        element, PEOPLE[1]
-    )
+    return PEOPLE[0] if element == "Antrag_stellen" else PEOPLE[1]
 
 
 def services(url: str) -> Services:

@@ -18,6 +18,7 @@ _TABLES = (
     "CREATE INDEX floor_task_lane ON floor_task (lane, instance_id)",
     "CREATE TABLE floor_library (id INTEGER PRIMARY KEY, text TEXT)",
 )
+_SELECT = "SELECT version, state, data FROM floor_case WHERE id = ?"
 
 
 class Store:
@@ -29,13 +30,13 @@ class Store:
         self._numbers = itertools.count(1)
         if self.lite:
             self.connection: Any = sqlite3.connect(address.database or "", isolation_level=None)
-            self._mark, self._begin, self._lock = "?", "BEGIN IMMEDIATE", ""
+            self._mark, self._begin, self._select = "?", "BEGIN IMMEDIATE", _SELECT
             for pragma in ("synchronous=FULL", "foreign_keys=ON"):
                 self.connection.execute(f"PRAGMA {pragma}")
         else:
             plain = address.set(drivername="postgresql").render_as_string(hide_password=False)
             self.connection = psycopg.connect(plain, autocommit=True)
-            self._mark, self._begin, self._lock = "%s", "BEGIN", " FOR UPDATE"
+            self._mark, self._begin, self._select = "%s", "BEGIN", f"{_SELECT} FOR UPDATE"
         for table in _TABLES:
             self.run(table.format(bytes="BLOB" if self.lite else "BYTEA"))
 
@@ -58,8 +59,7 @@ class Store:
     def step(self, key: int, state: bytes, data: str, details: str) -> None:
         """What every step has to do, whoever does it."""
         with self.transaction():
-            select = f"SELECT version, state, data FROM floor_case WHERE id = ?{self._lock}"
-            version, *_ = self.run(select, key).fetchone()
+            version, *_ = self.run(self._select, key).fetchone()
             self.run(
                 "UPDATE floor_case SET version = ?, state = ?, data = ? WHERE id = ?",
                 *(version + 1, state, data, key),

@@ -1,6 +1,7 @@
 """A case of ours: the engine's step alone, and one user task through `services.tasks.complete`."""
 
 import itertools
+from contextlib import AbstractContextManager
 from dataclasses import dataclass
 
 from sqlalchemy import select
@@ -10,8 +11,8 @@ from pikflow import values
 from pikflow.engine import runtime
 from pikflow.engine.definition import Definition
 from pikflow.services import Services
+from pikflow.services.environment import Unit
 from pikflow.store import cases, rounds, tasks
-from pikflow.store.database import Database
 from pikflow.store.tables import history
 
 
@@ -42,21 +43,28 @@ class ServiceCase:
     def __init__(self, services: Services, year: int) -> None:
         self._services = services
         self._keys = itertools.count(1)
-        with self.database.read() as connection:
-            found = {one.year: one.id for one in rounds.of_measure(connection, PROCESS)}
+        with self.read() as unit:
+            found = {one.year: one.id for one in rounds.of_measure(unit.connection, PROCESS)}
         started = services.cases.start(PEOPLE[0], PROCESS, round_id=found[year])
         self.number = started.number
         self.prepare()
 
-    @property
-    def database(self) -> Database:
-        return self._services.environment.database
+    def read(self) -> "AbstractContextManager[Unit]":
+        """A transaction that sees every case."""
+        return self._services.environment.query()
+
+    def contents(self) -> tuple[bytes, str, str]:
+        """State, data and the details of an open task as they are stored, for the floor."""
+        with self.read() as unit:
+            case = cases.by_number(unit.connection, self.number)
+            task = tasks.of_case(unit.connection, case.id)[0]
+        return case.engine_state, values.dump(case.data), values.dump(task.details)
 
     def prepare(self) -> None:
         """What the page of the task knows: its id, the row version, a key."""
-        with self.database.read() as connection:
-            case = cases.by_number(connection, self.number)
-            task = tasks.of_case(connection, case.id)[0]
+        with self.read() as unit:
+            case = cases.by_number(unit.connection, self.number)
+            task = tasks.of_case(unit.connection, case.id)[0]
         self._task, self._version = task, case.version
 
     def step(self) -> None:
@@ -76,30 +84,28 @@ class ServiceCase:
 
 @dataclass(frozen=True)
 class Sizes:
-    """Bytes of a case as stored: its state, its data, the details of an open task, and what the
-    last steps added to the history on average, snapshots apart."""
+    """Bytes of a case as stored: its state, its data, and what a step adds to the history (the
+    average of the last ones), snapshots apart."""
 
     state: int
     data: int
-    details: int
     history: int
     snapshot: int
 
 
 def size_of(case: ServiceCase, steps: int = LOOP) -> Sizes:
     """The sizes now; `steps` is how many of the last steps the averages are over."""
-    with case.database.read() as connection:
-        row = cases.by_number(connection, case.number)
-        task = tasks.of_case(connection, row.id)[0]
+    state, data, _ = case.contents()
+    with case.read() as unit:
+        row = cases.by_number(unit.connection, case.number)
         lines = select(history).where(
             history.c.instance_id == row.id, history.c.step > row.version - steps
         )
-        written = [dict(line._mapping) for line in connection.execute(lines)]
+        written = [dict(line._mapping) for line in unit.connection.execute(lines)]
     snapshots = [line.pop("snapshot") or b"" for line in written]
     return Sizes(
-        state=len(row.engine_state),
-        data=len(values.dump(row.data).encode()),
-        details=len(values.dump(task.details).encode()),
+        state=len(state),
+        data=len(data.encode()),
         history=sum(len(str(v).encode()) for line in written for v in line.values()) // steps,
         snapshot=sum(map(len, snapshots)) // steps,
     )

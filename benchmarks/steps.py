@@ -78,11 +78,11 @@ def measure(
 ) -> Measured:
     """Some rounds at one size; the library goes back to where it stood after each."""
     found = Measured(size, library_bytes=len(library.text.encode()))
-    stood, before = library.text, size_of(ours)
-    state, data, details = before.state, before.data, "x" * before.details
-    key = store.open_case(bytes(state), "x" * data)
+    stood = library.text
+    state, data, details = ours.contents()
+    key = store.open_case(state, data)
     contestants: dict[str, Callable[[], float]] = {
-        "floor": lambda: timed(lambda: store.step(key, bytes(state), "x" * data, details)),
+        "floor": lambda: timed(lambda: store.step(key, state, data, details)),
         "engine": lambda: timed(engine.step),
         "services": lambda: timed(ours.step, ours.prepare),
     }

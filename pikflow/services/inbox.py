@@ -6,8 +6,8 @@ from pikflow.services import access
 from pikflow.services.environment import Unit
 from pikflow.services.heads import days_until, measure_name
 from pikflow.services.views import GROUPS, VIEWS, Inbox, InboxFilter, InboxGroup, InboxRow, TaskView
-from pikflow.store import tasks
-from pikflow.store.tasks import InboxCriteria, InboxRecord
+from pikflow.store import inboxes
+from pikflow.store.inboxes import InboxCriteria, InboxRecord
 
 
 def inbox(unit: Unit, view: TaskView | str, chosen: InboxFilter, page: int, size: int) -> Inbox:
@@ -15,7 +15,7 @@ def inbox(unit: Unit, view: TaskView | str, chosen: InboxFilter, page: int, size
     actor = access.require(unit, "task.list")
     view = view if view in VIEWS else "mine"
     asked = _criteria(unit, actor, view, chosen)
-    counted = tasks.counts(unit.connection, asked, unit.today)
+    counted = inboxes.counts(unit.connection, asked, unit.today)
     counts: dict[str, int] = dict.fromkeys(VIEWS, 0)
     groups: dict[str, int] = dict.fromkeys(GROUPS, 0)
     for whose, group, number in counted:
@@ -26,9 +26,9 @@ def inbox(unit: Unit, view: TaskView | str, chosen: InboxFilter, page: int, size
     total = counts[view]
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
-    found = tasks.inbox(unit.connection, asked, unit.today, limit=size, offset=(page - 1) * size)
+    found = inboxes.inbox(unit.connection, asked, unit.today, limit=size, offset=(page - 1) * size)
     rows = [_row(unit, actor, record) for record in found]
-    phases, measures = tasks.choices(unit.connection, asked)
+    phases, measures = inboxes.choices(unit.connection, asked)
     return Inbox(
         view=view,
         filter=chosen,
@@ -46,11 +46,14 @@ def inbox(unit: Unit, view: TaskView | str, chosen: InboxFilter, page: int, size
     )
 
 
-def next_task(unit: Unit, actor: Actor, after: str = "") -> str:
-    """The id of the most urgent task this person may take or has, other than `after`."""
+def next_task(unit: Unit, actor: Actor) -> str:
+    """The id of the most urgent task this person may take or has; what was put aside last."""
     asked = _criteria(unit, actor, "free", InboxFilter())
-    found = tasks.inbox(unit.connection, asked, unit.today, limit=2, offset=0)
-    return next((record.task_id for record in found if record.task_id != after), "")
+    found = inboxes.first_free(unit.connection, asked, unit.today)
+    if found:
+        return found
+    rest = inboxes.inbox(unit.connection, asked, unit.today, limit=1, offset=0)
+    return rest[0].task_id if rest else ""
 
 
 def _criteria(unit: Unit, actor: Actor, view: str, chosen: InboxFilter) -> InboxCriteria:

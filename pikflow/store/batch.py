@@ -12,42 +12,55 @@ from dataclasses import dataclass
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Delete, Insert, Update
+from sqlalchemy import Delete, Insert, Update, bindparam
 from sqlalchemy.engine import Connection, Dialect
 from sqlalchemy.exc import DBAPIError
 
 Write = Insert | Update | Delete
 Binder = Callable[[Any], Any] | None
+_TOGETHER = 8  # rows in one INSERT: a step seldom writes more to one table
 
 
 @dataclass(frozen=True)
 class _Compiled:
-    """The text of a write and how each of its values is bound; `defaults` fill what a row lacks."""
+    """The text of a write and how each of its values is bound: (name, place of its row, key in
+    the row, function). `defaults` fill what a row lacks."""
 
     text: str
-    binders: Mapping[str, Binder]
+    binders: tuple[tuple[str, int, str, Binder], ...]
     order: tuple[str, ...] | None
     defaults: Mapping[str, Any]
 
-    def bound(self, row: Mapping[str, Any]) -> Any:
-        """The values of a row as the driver takes them: by position, or by name."""
-        given = {**self.defaults, **row}
+    def bound(self, rows: Sequence[Mapping[str, Any]]) -> Any:
+        """The values of the rows as the driver takes them: by position, or by name."""
+        given = [{**self.defaults, **row} for row in rows]
         values = {
-            name: given[name] if binder is None else binder(given[name])
-            for name, binder in self.binders.items()
+            name: given[at][key] if binder is None else binder(given[at][key])
+            for name, at, key, binder in self.binders
         }
         return values if self.order is None else tuple(values[name] for name in self.order)
 
 
-@lru_cache(maxsize=256)
-def _compiled(statement: Write, keys: frozenset[str], dialect: Dialect) -> _Compiled:
+@lru_cache(maxsize=512)
+def _compiled(statement: Write, keys: frozenset[str], rows: int, dialect: Dialect) -> _Compiled:
     defaults = _defaults(statement) if isinstance(statement, Insert) else {}
     names = sorted(keys | defaults.keys())
-    made = statement.compile(dialect=dialect, column_keys=names)
-    binders = {
-        name: bind.type.dialect_impl(dialect).bind_processor(dialect)
+    places = {name: (0, name) for name in names}
+    if isinstance(statement, Insert) and rows > 1:
+        places = {f"{name}_m{at}": (at, name) for at in range(rows) for name in names}
+        columns = statement.table.c
+        one_by_one = [
+            {name: bindparam(f"{name}_m{at}", type_=columns[name].type) for name in names}
+            for at in range(rows)
+        ]
+        statement = statement.values(one_by_one)
+        made = statement.compile(dialect=dialect)
+    else:
+        made = statement.compile(dialect=dialect, column_keys=names)
+    binders = tuple(
+        (name, *places[name], bind.type.dialect_impl(dialect).bind_processor(dialect))
         for name, bind in made.binds.items()
-    }
+    )
     order = tuple(made.positiontup) if made.positional and made.positiontup is not None else None
     return _Compiled(str(made), binders, order, defaults)
 
@@ -70,10 +83,12 @@ class Batch:
 
     def add(self, statement: Write, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run a statement of a module once for each row; rows have the same keys."""
-        if not rows:
-            return
-        made = _compiled(statement, frozenset(rows[0]), self._connection.dialect)
-        self._waiting += [(made.text, made.bound(row)) for row in rows]
+        size = _TOGETHER if isinstance(statement, Insert) else 1
+        for first in range(0, len(rows), size):
+            some = rows[first : first + size]
+            keys = frozenset(some[0])
+            made = _compiled(statement, keys, len(some), self._connection.dialect)
+            self._waiting.append((made.text, made.bound(some)))
 
     def send(self) -> None:
         """Run them all."""

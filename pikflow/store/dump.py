@@ -188,7 +188,8 @@ def _take_time(connection: Connection) -> None:
 def _columns(connection: Connection, table: Table) -> str:
     """The columns the table has in this database, in an order that is the same in every other."""
     quote = connection.dialect.identifier_preparer.quote
-    names = (column["name"] for column in inspect(connection).get_columns(table.name))
+    found = inspect(connection).get_columns(table.name)
+    names = (column["name"] for column in found if "computed" not in column)
     return ", ".join(quote(name) for name in sorted(names))
 
 

@@ -38,7 +38,7 @@ class HistoryRecord:
     result_version: int
 
 
-_COLUMNS = [column for column in history.c if column.name != "snapshot"]
+_COLUMNS = [history.c[field.name] for field in fields(HistoryRecord)]
 
 
 _APPEND = insert(history).inline()
@@ -51,8 +51,9 @@ def append(batch: Batch, rows: Sequence[Mapping[str, Any]]) -> None:
 
 def of_case(connection: Connection, instance_id: int) -> list[HistoryRecord]:
     """The history of one case, oldest first."""
-    statement = select(*_COLUMNS).where(history.c.instance_id == instance_id).order_by(history.c.id)
-    return [HistoryRecord(**row._mapping) for row in connection.execute(statement)]
+    statement = select(*_COLUMNS).where(history.c.instance_id == instance_id)
+    rows = connection.execute(statement).all()
+    return [HistoryRecord(*row) for row in sorted(rows, key=lambda row: row.id)]
 
 
 # Each looks at the newest row of one element, however long the history is.
@@ -134,7 +135,7 @@ def steps_of_others(
     """The last step another person took after a row version; background steps have no person."""
     asked = {"case": instance_id, "after": after_step, "actor": actor_id}
     row = connection.execute(_STEP_OF_OTHERS, asked).one_or_none()
-    return None if row is None else HistoryRecord(**row._mapping)
+    return None if row is None else HistoryRecord(*row)
 
 
 def count_of_kind(

@@ -46,7 +46,8 @@ _LIMITS = """
     SELECT set_config('lock_timeout', '5s', true),
         set_config('statement_timeout', '30s', true),
         set_config('idle_in_transaction_session_timeout', '60s', true),
-        set_config('pikflow.everything', {everything}, true)
+        set_config('pikflow.everything', {everything}, true),
+        set_config('pikflow.seen', '', true)
 """
 _ENTER_ALL = text(_LIMITS.format(everything="'on'"))
 _ENTER = text(

@@ -6,6 +6,7 @@ Words: an instance is a case ("Vorgang"), a user task an "Aufgabe". Ids of tasks
 from sqlalchemy import (
     Boolean,
     Column,
+    Computed,
     Date,
     ForeignKey,
     Index,
@@ -16,6 +17,8 @@ from sqlalchemy import (
     Table,
     Text,
     UniqueConstraint,
+    and_,
+    literal_column,
 )
 
 from pikflow.store.base import Id, Money, UtcTime, Values
@@ -203,9 +206,24 @@ user_task = Table(
     Column("organisation_id", String(40), nullable=False, server_default=""),
     Column("carrier_id", String(40), nullable=False, server_default=""),
     Column("measure", String(60), nullable=False, server_default=""),
-    Index("pik_user_task_inbox", "state", "audience", "role", "due"),
+    Column("urgency", Date, Computed("coalesce(due, '9999-12-31')")),  # no deadline: sorted last
     Index("pik_user_task_instance", "instance_id", "state"),
-    Index("pik_user_task_claimed", "claimed_by", "state"),
+)
+# Written out, because an index that holds only the open tasks is used by no bound value.
+is_open = user_task.c.state == literal_column("'open'")
+is_taken = user_task.c.claimed_by != literal_column("''")
+Index(
+    "pik_user_task_open",
+    *(user_task.c[name] for name in ("audience", "role", "urgency", "created_at", "instance_id")),
+    *(user_task.c[name] for name in ("id", "claimed_by", "follow_up", "phase", "measure")),
+    sqlite_where=is_open,
+    postgresql_where=is_open,
+)
+Index(
+    "pik_user_task_mine",
+    user_task.c.claimed_by,
+    sqlite_where=and_(is_open, is_taken),
+    postgresql_where=and_(is_open, is_taken),
 )
 
 completion = Table(
@@ -262,8 +280,8 @@ history = Table(
     Column("result", String(100), nullable=False, default=""),
     Column("result_version", Integer, nullable=False, default=0),
     Column("snapshot", LargeBinary),  # state and data after the step, compressed; one row per step
-    Index("pik_history_instance", "instance_id", "id"),
-    Index("pik_history_element", "instance_id", "element", "actor_id"),
+    Index("pik_history_step", "instance_id", "step", "id"),
+    Index("pik_history_person", "instance_id", "element", "actor_id", "id"),
 )
 
 draft = Table(

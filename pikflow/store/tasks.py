@@ -2,12 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime, timedelta
-from decimal import Decimal
+from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, insert, or_, select, true, update
-from sqlalchemy.engine import Connection, Row
+from sqlalchemy import and_, bindparam, func, insert, or_, select, update
+from sqlalchemy.engine import Connection
 
 from pikflow.permissions import CaseScope
 from pikflow.store.batch import Batch
@@ -18,7 +17,7 @@ from pikflow.store.tables import (
     deployment,
     draft,
     instance,
-    organisation,
+    is_open,
     timer,
     user_task,
 )
@@ -192,190 +191,7 @@ def save(connection: Connection, task_id: str, changes: Mapping[str, Any]) -> No
     connection.execute(_SAVE, {"key": task_id, **changes})
 
 
-# --- inbox -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class InboxCriteria:
-    """Whose inbox, and filtered by what; empty values filter nothing."""
-
-    actor_id: str
-    audiences: tuple[str, ...]
-    roles: tuple[str, ...]
-    view: str = "all"
-    measure: str = ""
-    phase: str = ""
-    organisation: str = ""
-    text: str = ""
-
-
-@dataclass(frozen=True)
-class InboxRecord:
-    """One open task with its case and the case's owner."""
-
-    task_id: str
-    task: str
-    kind: str
-    lane: str
-    phase: str
-    due: date | None
-    claimed_by: str
-    claimed_name: str
-    follow_up: date | None
-    follow_up_note: str
-    created_at: datetime
-    number: str
-    title: str
-    measure: str
-    amount: Decimal | None
-    organisation_id: str
-    organisation: str
-    ags: str
-    group: str
-
-
-_JOINED = user_task.join(instance, instance.c.id == user_task.c.instance_id).join(
-    organisation, organisation.c.id == instance.c.organisation_id
-)
-
-
-def group_of(today: date) -> ColumnElement[str]:
-    """The urgency of a task on a day; its week are the next seven days."""
-    soon = today + timedelta(days=7)
-    return case(
-        (user_task.c.follow_up > today, "follow_up"),
-        (user_task.c.due < today, "overdue"),
-        (user_task.c.due == today, "today"),
-        (user_task.c.due <= soon, "week"),
-        else_="later",
-    )
-
-
-def _rank(today: date) -> ColumnElement[int]:
-    soon = today + timedelta(days=7)
-    return case(
-        (user_task.c.follow_up > today, 4),
-        (user_task.c.due < today, 0),
-        (user_task.c.due == today, 1),
-        (user_task.c.due <= soon, 2),
-        else_=3,
-    )
-
-
-def _in_view(view: str, actor_id: str) -> ColumnElement[bool]:
-    if view == "mine":
-        return user_task.c.claimed_by == actor_id
-    if view == "free":
-        return user_task.c.claimed_by.in_(["", actor_id])
-    if view == "unassigned":
-        return user_task.c.claimed_by == ""
-    if view == "team":
-        return and_(user_task.c.claimed_by != "", user_task.c.claimed_by != actor_id)
-    return true()
-
-
-def _asked(criteria: InboxCriteria) -> ColumnElement[bool]:
-    conditions = [
-        user_task.c.state == OPEN,
-        user_task.c.audience.in_(criteria.audiences),
-        user_task.c.role.in_(criteria.roles),
-    ]
-    for column, wanted in (
-        (instance.c.measure, criteria.measure),
-        (user_task.c.phase, criteria.phase),
-        (instance.c.organisation_id, criteria.organisation),
-    ):
-        if wanted:
-            conditions.append(column == wanted)
-    for word in criteria.text.split()[:8]:
-        conditions.append(
-            or_(
-                instance.c.number.icontains(word, autoescape=True),
-                organisation.c.name.icontains(word, autoescape=True),
-                organisation.c.ags.startswith(word, autoescape=True),
-                user_task.c.name.icontains(word, autoescape=True),
-            )
-        )
-    return and_(*conditions)
-
-
-def inbox(
-    connection: Connection, criteria: InboxCriteria, today: date, *, limit: int, offset: int
-) -> list[InboxRecord]:
-    """A page of the inbox, most urgent first."""
-    statement = (
-        select(
-            user_task.c.id.label("task_id"),
-            user_task.c.name.label("task"),
-            user_task.c.kind,
-            user_task.c.lane,
-            user_task.c.phase,
-            user_task.c.due,
-            user_task.c.claimed_by,
-            user_task.c.claimed_name,
-            user_task.c.follow_up,
-            user_task.c.follow_up_note,
-            user_task.c.created_at,
-            instance.c.number,
-            instance.c.title,
-            instance.c.measure,
-            instance.c.amount,
-            instance.c.organisation_id,
-            organisation.c.name.label("organisation"),
-            organisation.c.ags,
-            group_of(today).label("group"),
-        )
-        .select_from(_JOINED)
-        .where(_asked(criteria), _in_view(criteria.view, criteria.actor_id))
-        .order_by(
-            _rank(today),
-            user_task.c.due.is_(None),
-            user_task.c.due,
-            user_task.c.created_at,
-            user_task.c.instance_id,
-            user_task.c.id,
-        )
-        .limit(limit)
-        .offset(offset)
-    )
-    return [InboxRecord(**row._mapping) for row in connection.execute(statement)]
-
-
-def counts(
-    connection: Connection, criteria: InboxCriteria, today: date
-) -> list[tuple[str, str, int]]:
-    """(whose: "mine", "team" or "unassigned"; urgency; tasks) over all pages and views."""
-    whose = case(
-        (user_task.c.claimed_by == criteria.actor_id, "mine"),
-        (user_task.c.claimed_by == "", "unassigned"),
-        else_="team",
-    )
-    group = group_of(today)
-    statement = (
-        select(whose, group, func.count())
-        .select_from(_JOINED)
-        .where(_asked(criteria))
-        .group_by(whose, group)
-    )
-    return [(str(w), str(g), int(n)) for w, g, n in connection.execute(statement)]
-
-
-def choices(connection: Connection, criteria: InboxCriteria) -> tuple[list[str], list[str]]:
-    """Phases and measures that occur among the open tasks, for the filters."""
-    base = (
-        user_task.c.state == OPEN,
-        user_task.c.audience.in_(criteria.audiences),
-        user_task.c.role.in_(criteria.roles),
-    )
-    rows: list[Row[Any]] = list(
-        connection.execute(
-            select(user_task.c.phase, instance.c.measure)
-            .select_from(_JOINED)
-            .where(*base)
-            .distinct()
-        )
-    )
-    return sorted({row.phase for row in rows if row.phase}), sorted({row.measure for row in rows})
+# --- figures -----------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
@@ -399,7 +215,7 @@ def waiting(connection: Connection, scope: CaseScope, measure: str) -> list[Wait
             user_task.c.due,
             user_task.c.created_at.label("since"),
         )
-        .select_from(_JOINED)
-        .where(user_task.c.state == OPEN, instance.c.measure == measure, visible(scope))
+        .join(instance, instance.c.id == user_task.c.instance_id)
+        .where(is_open, user_task.c.measure == measure, visible(scope))
     )
     return [Waiting(**row._mapping) for row in connection.execute(statement)]

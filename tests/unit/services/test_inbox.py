@@ -134,4 +134,4 @@ def test_its_cost_does_not_grow_with_the_history(world: World, database_kind: st
             f"{explain} SELECT count(*) FROM pik_user_task "
             "WHERE state = 'open' AND audience IN ('org:k1') AND role IN ('clerk')"
         ).all()
-    assert "pik_user_task_inbox" in str(plan)
+    assert "pik_user_task_open" in str(plan)

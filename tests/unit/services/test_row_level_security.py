@@ -20,6 +20,7 @@ from pikflow.services.environment import Unit
 from pikflow.services.files import sample
 from pikflow.services.repeating import repeated
 from pikflow.store import cases, work
+from pikflow.store.batch import Batch
 from pikflow.store.tables import instance, metadata, subscription, user_task
 
 from .world import ANTRAG, PEOPLE, World, make
@@ -56,7 +57,9 @@ def full(prepared: str, tmp_path_factory: pytest.TempPathFactory) -> Iterator[Wo
             case = cases.by_number(unit.connection, number)
             assert case is not None
             incidents.note(unit, case.id, "timer", ConnectorFault("broken", "Defekt"), 1)
-            work.set_timer(unit.connection, case.id, unit.now)
+            batch = Batch(unit.connection)
+            work.set_timer(batch, case.id, unit.now, None)
+            batch.send()
             row = {"event_id": f"e{case.id}", "instance_id": case.id, "kind": "signal"}
             more = {"name": "n", "key": "", "since": unit.now}
             unit.connection.execute(subscription.insert().values(**row, **more))

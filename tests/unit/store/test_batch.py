@@ -70,6 +70,13 @@ def test_runs_in_order_and_only_when_sent(connection: Connection) -> None:
     ]
 
 
+def test_many_rows_come_in_their_order(connection: Connection) -> None:
+    rows = [{"key": f"k{n:02}", "value": {"n": Decimal(n)}} for n in range(19)]
+    _sent(connection, (ADD_SETTING, rows))
+    found = connection.execute(select(setting).order_by(setting.c.key)).all()
+    assert [(row.key, row.value["n"]) for row in found] == [(f"k{n:02}", n) for n in range(19)]
+
+
 def test_adding_no_rows_is_nothing(connection: Connection) -> None:
     _sent(connection, (DROP, []))
 
