@@ -24,7 +24,7 @@ from pathlib import Path
 from types import TracebackType
 from typing import IO, Any
 
-from databases import Server, free_port
+from databases import OWNER, Server, free_port
 
 from pikflow.host import create_app, instance, seed
 from pikflow.services import Services
@@ -149,9 +149,9 @@ class Cluster:
     def _prepare(
         self, cases: Sequence[Mapping[str, Any]], settings: dict[str, str | int | bool]
     ) -> None:
-        self.server.execute("CREATE DATABASE pikflow")
+        self.server.execute(f"CREATE DATABASE pikflow OWNER {OWNER}")
         given = {
-            "SQLALCHEMY_DATABASE_URI": self.server.url("pikflow"),
+            "SQLALCHEMY_DATABASE_URI": self.server.url("pikflow", OWNER),
             "PIKFLOW_JOBS_RUNNER": "procrastinate",
             "PIKFLOW_DEMO": True,
         }

@@ -112,6 +112,8 @@ class Backup:
             files = self._extract(file, manifest, Path(place))
             dump.load(self._environment.database, Path(place), manifest.schema, manifest.rows)
         self._environment.database.create()  # brings a backup of an older release forward
+        with self._environment.command() as unit:
+            self._environment.runner.prepare(unit.connection)
         return Backed(found, sum(manifest.rows.values()), files, manifest.missing)
 
     def _require_fit(self, manifest: Manifest, force: bool) -> None:

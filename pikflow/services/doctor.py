@@ -63,6 +63,9 @@ class Doctor:
             if not unit.catalog.measures:
                 text = "Es ist nichts eingespielt: Ohne „pikflow deploy“ beginnt kein Vorgang."
                 yield Symptom("nothing-deployed", text, severity="warning")
+            if audit.sees_everything(unit.connection):
+                text = "Die Rolle der Datenbank darf alles: Der zweite Schutz der Zeilen fehlt."
+                yield Symptom("role-unbound", text, severity="warning")
 
     def examine_data(self, report: Report) -> Iterator[Symptom]:
         """Compare every case with its rows and files, block by block, each block in a snapshot of

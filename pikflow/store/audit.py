@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import Column, Select, func, select
+from sqlalchemy import Column, Select, func, select, text
 from sqlalchemy.engine import Connection, Row
 
 from pikflow.store.cases import CaseRecord
@@ -43,6 +43,14 @@ class CaseRows:
     incidents: Sequence[Row[Any]]
     files: Sequence[Row[Any]]
     children: Sequence[Row[Any]]
+
+
+def sees_everything(connection: Connection) -> bool:
+    """Whether row-level security does not hold for this role of PostgreSQL."""
+    if connection.dialect.name != "postgresql":
+        return False
+    statement = "SELECT rolsuper OR rolbypassrls FROM pg_roles WHERE rolname = current_user"
+    return bool(connection.execute(text(statement)).scalar())
 
 
 def count(connection: Connection) -> int:

@@ -8,7 +8,7 @@ from io import BytesIO
 from pathlib import Path
 
 import pytest
-from databases import drop_database, new_database
+from databases import drop_database, new_database, postgresql
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
@@ -357,6 +357,18 @@ def test_tells_what_is_missing_in_the_setup(world: World) -> None:
     world.environment.files_folder.rmdir()
     world.environment.files_folder.write_text("a file in its place")
     assert setup_codes(world) == {"files-readonly"}
+
+
+def test_tells_that_the_role_of_the_database_may_do_everything(
+    world: World, database_kind: str, tmp_path: Path
+) -> None:
+    if database_kind == "sqlite":  # has no roles
+        return
+    place = postgresql().removesuffix("postgres")
+    name = world.environment.database.engine.url.database
+    services, _ = make(f"{place}{name}", tmp_path / "other")
+    assert "role-unbound" in {symptom.code for symptom in services.doctor.examine_setup()}
+    services.environment.database.close()
 
 
 def test_tells_of_work_that_waits(busy: World) -> None:
