@@ -25,6 +25,7 @@ from types import TracebackType
 from typing import IO, Any
 
 from databases import OWNER, Server, free_port
+from flask import Flask
 
 from pikflow.host import create_app, instance, seed
 from pikflow.services import Services
@@ -158,7 +159,7 @@ class Cluster:
         lines = [f"{key} = {_toml(value)}\n" for key, value in {**given, **settings}.items()]
         self.folder.mkdir(parents=True, exist_ok=True)
         (self.folder / "portal.toml").write_text("".join(lines), encoding="utf-8")
-        instance.prepare(create_app(self.folder))
+        instance.prepare(self._app)
         self.services.worker.prepare()
         seed.sow(self.services, seed.read_plan(), cases, self._advance)
 
@@ -199,9 +200,13 @@ class Cluster:
             return
 
     @cached_property
+    def _app(self) -> Flask:
+        return create_app(self.folder)
+
+    @property
     def services(self) -> Services:
         """Services of this process on the cluster's database, to look at what happened."""
-        found: Services = create_app(self.folder).extensions["pikflow"].services
+        found: Services = self._app.extensions["pikflow"].services
         return found
 
     def ask(self, path: str) -> tuple[int, bytes]:
