@@ -178,7 +178,8 @@ class Cluster:
         for member in self.members:  # all at once, then wait for each
             if member.process.poll() is None:
                 member.process.send_signal(signal.SIGTERM)
-        self.services.environment.database.close()
+        if "_app" in vars(self):
+            self.services.environment.database.close()
         self.codes = {member.name: member.stop(PATIENCE) for member in self.members}
         self.server.remove()
 
