@@ -198,12 +198,16 @@ class Association:
 
 @dataclass(frozen=True)
 class Process:
-    """One process; nodes and flows of its sub-processes are in the same dicts."""
+    """One process; nodes and flows of its sub-processes are in the same dicts.
+
+    `executable` is what the file says, False when it says nothing; `descriptive` that it says no.
+    """
 
     id: str
     name: str
     line: int
     executable: bool = True
+    descriptive: bool = False
     attributes: Mapping[str, str] = field(default_factory=dict)
     documentation: str = ""
     nodes: Mapping[str, Node] = field(default_factory=dict)

@@ -33,6 +33,7 @@ from pikflow.engine.nodes import read_flow, read_node
 from pikflow.engine.reading import (
     child_text,
     children,
+    flag,
     is_bpmn,
     line_of,
     local,
@@ -196,7 +197,8 @@ def _process(element: etree._Element, named: Mapping[str, Mapping[str, Named]]) 
         id=process_id,
         name=element.get("name", ""),
         line=line_of(element),
-        executable=element.get("isExecutable", "false") in ("true", "1"),
+        executable=flag(element, "isExecutable"),
+        descriptive=not flag(element, "isExecutable", True),
         attributes=attributes,
         documentation=child_text(element, "documentation") or "",
         nodes=_joined(nodes, flows),

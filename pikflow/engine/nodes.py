@@ -8,6 +8,7 @@ from pikflow.engine.elements import EventDefinition, Flow, Lane, Loop, Named, No
 from pikflow.engine.reading import (
     child_text,
     children,
+    flag,
     line_of,
     local,
     own_attributes,
@@ -75,11 +76,11 @@ def read_node(
         loop=_loop(element),
         script=child_text(element, "script"),
         script_format=element.get("scriptFormat"),
-        triggered=element.get("triggeredByEvent") in ("true", "1"),
-        parallel_multiple=element.get("parallelMultiple") in ("true", "1"),
+        triggered=flag(element, "triggeredByEvent"),
+        parallel_multiple=flag(element, "parallelMultiple"),
         quantities=(element.get("startQuantity"), element.get("completionQuantity")),
-        for_compensation=element.get("isForCompensation") in ("true", "1"),
-        instantiate=element.get("instantiate") in ("true", "1"),
+        for_compensation=flag(element, "isForCompensation"),
+        instantiate=flag(element, "instantiate"),
         message=_name_of(named["message"], message) or message,
         vendor=(*vendor_items(element), *_vendor_inside(element)),
         element=element,
@@ -88,8 +89,8 @@ def read_node(
 
 def _interrupting(element: etree._Element) -> bool:
     """`cancelActivity` of a boundary event, `isInterrupting` of a start event; true by default."""
-    flag = element.get("cancelActivity") or element.get("isInterrupting") or "true"
-    return flag not in ("false", "0")
+    name = "cancelActivity" if element.get("cancelActivity") else "isInterrupting"
+    return flag(element, name, True)
 
 
 def _events(
@@ -136,13 +137,13 @@ def _loop(element: etree._Element) -> Loop | None:
             kind="standard",
             line=line_of(child),
             condition=child_text(child, "loopCondition"),
-            test_before=child.get("testBefore") in ("true", "1"),
+            test_before=flag(child, "testBefore"),
             maximum=child.get("loopMaximum"),
         )
     for child in children(element, "multiInstanceLoopCharacteristics"):
         parts = {local(part): part for part in children(child)}
         return Loop(
-            kind="sequential" if child.get("isSequential") in ("true", "1") else "parallel",
+            kind="sequential" if flag(child, "isSequential") else "parallel",
             line=line_of(child),
             cardinality=child_text(child, "loopCardinality"),
             collection=child_text(child, "loopDataInputRef"),

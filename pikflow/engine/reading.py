@@ -46,6 +46,12 @@ def reference(text: str | None) -> str | None:
     return text.rpartition(":")[2] or None
 
 
+def flag(element: etree._Element, name: str, default: bool = False) -> bool:
+    """A boolean attribute; the schema knows true, false, 1 and 0, with space around them."""
+    text = (element.get(name) or "").strip()
+    return text in ("true", "1") if text else default
+
+
 def line_of(element: etree._Element) -> int:
     line = element.sourceline
     return line if isinstance(line, int) else 0

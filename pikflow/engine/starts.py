@@ -10,7 +10,13 @@ _CATCHING = ("startEvent", "intermediateCatchEvent", "boundaryEvent")
 
 
 def triggers(process: Process) -> tuple[Trigger, ...]:
-    """The start events a message, a signal or a timer begins a case with, in file order."""
+    """The start events a message, a signal or a timer begins a case with, in file order.
+
+    A process whose file says isExecutable="false" describes; nothing but a person or a call
+    begins it.
+    """
+    if process.descriptive:
+        return ()
     return tuple(
         Trigger(
             event.kind,  # type: ignore[arg-type]

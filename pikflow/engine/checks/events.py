@@ -223,6 +223,7 @@ def _gateway(process: Process, node: Node, report: Report) -> None:
             "Danach dürfen nur Zwischenereignisse stehen, auf die der Vorgang wartet, und "
             "Empfangs-Aufgaben ohne Randereignis.",
         )
+    _shared_targets(process, node, report)
     if len(node.outgoing) < 2:
         report.warning(
             node,
@@ -230,6 +231,19 @@ def _gateway(process: Process, node: Node, report: Report) -> None:
             f"Auf die {named(node)} folgt nur ein Ereignis; sie hat keine Wirkung.",
             "Ergänzen Sie ein zweites Ereignis, oder entfernen Sie das Gateway.",
         )
+
+
+def _shared_targets(process: Process, node: Node, report: Report) -> None:
+    """What waits behind the gateway has no other way in (BPMN 2.0, 10.6.6)."""
+    for key in node.outgoing:
+        target = process.nodes.get(process.flows[key].target or "")
+        if target is not None and len(target.incoming) > 1:
+            report.error(
+                target,
+                "event-gateway-target-shared",
+                f"In „{target.label}“ nach der {named(node)} führt noch ein anderer Weg.",
+                "Zeichnen Sie für den anderen Weg ein eigenes Ereignis.",
+            )
 
 
 def _event_sub_process(process: Process, node: Node, report: Report) -> None:

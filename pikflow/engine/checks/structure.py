@@ -22,6 +22,21 @@ def check(model: Model, report: Report) -> None:
         for scope in (None, *(n.id for n in process.nodes.values() if n.kind in SUB_PROCESSES)):
             _scope(process, scope, report)
         _nesting(process, report)
+        _descriptive(process, report)
+
+
+def _descriptive(process: Process, report: Report) -> None:
+    """Only an executable process is begun by messages, signals and timers."""
+    starts = [n for n in process.inside(None) if n.kind == "startEvent" and n.events]
+    if process.descriptive and starts:
+        report.warning(
+            process,
+            "process-not-executable",
+            f"Der {named(process)} ist als nicht ausführbar gekennzeichnet. „{starts[0].label}“ "
+            "beginnt keinen Vorgang.",
+            'Setzen Sie isExecutable="true", wenn Nachrichten, Signale oder die Uhr ihn beginnen '
+            "sollen.",
+        )
 
 
 # --- flows -----------------------------------------------------------------------------------

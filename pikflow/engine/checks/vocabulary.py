@@ -7,7 +7,7 @@ from lxml import etree
 
 from pikflow.engine.checks.report import Report, Spot, named
 from pikflow.engine.model import NODES, Model, Node, Process
-from pikflow.engine.reading import children, line_of, local, namespace
+from pikflow.engine.reading import children, flag, line_of, local, namespace
 from pikflow.engine.xml import BPMN, PIK
 
 # Flow nodes the engine runs; tests/unit/engine shows each of them.
@@ -127,6 +127,10 @@ INSTEAD = {
     ),
 }
 OURS = frozenset({"", "pik", "pikflow", PIK})
+FLAGS = (
+    *("cancelActivity", "isInterrupting", "triggeredByEvent", "isForCompensation", "isSequential"),
+    *("testBefore", "parallelMultiple", "instantiate", "waitForCompletion"),
+)
 EXPRESSIONS = frozenset(
     {"conditionExpression", "condition", "completionCondition", "loopCondition", "loopCardinality"}
     | {"timeDate", "timeDuration", "timeCycle"}
@@ -183,7 +187,7 @@ def check(model: Model, report: Report) -> None:
             continue
         if local(child) not in ROOT:
             _unsupported(report, child, None)
-        elif local(child) == "extension" and child.get("mustUnderstand") in ("true", "1"):
+        elif local(child) == "extension" and flag(child, "mustUnderstand"):
             _must_understand(report, child)
         elif local(child) == "collaboration":
             for key in children(child, "correlationKey"):
@@ -196,6 +200,8 @@ def check(model: Model, report: Report) -> None:
 def _process(process: Process, element: etree._Element, report: Report) -> None:
     for child, owner in _walk(process, element):
         name = local(child)
+        if namespace(child) == BPMN:
+            _flags(report, child, owner)
         if namespace(child) == PIK:
             report.error(
                 Spot(owner.id if owner else process.id, line_of(child)),
@@ -254,6 +260,19 @@ def _language(
         f"Ausdrücke stehen hier in „{language}“; das läuft hier nicht.",
         "Schreiben Sie sie in der Ausdruckssprache, und entfernen Sie die Angabe der Sprache.",
     )
+
+
+def _flags(report: Report, element: etree._Element, owner: Node | None) -> None:
+    """A word that is no boolean would be taken for its default."""
+    for name in FLAGS:
+        value = element.get(name)
+        if value is not None and value.strip() not in ("true", "false", "1", "0"):
+            report.error(
+                Spot(owner.id if owner else element.get("id", ""), line_of(element)),
+                "flag-invalid",
+                f"Die Angabe {name} ist „{value}“; möglich sind true und false.",
+                "Stellen Sie die Angabe im Modellierungswerkzeug ein und speichern Sie neu.",
+            )
 
 
 def _must_understand(report: Report, element: etree._Element) -> None:

@@ -1,7 +1,10 @@
 """Scripts, loops and conditions: everything that is computed compiles."""
 
+from lxml import etree
+
 from pikflow.engine.checks.report import Report, Spot, named
 from pikflow.engine.model import Loop, Model, Node, Process
+from pikflow.engine.reading import local
 from pikflow.expressions import ExpressionError, compile_expression, compile_script
 
 OUR_FORMATS = frozenset({"", "pik", "pikflow"})
@@ -48,10 +51,13 @@ def _script(node: Node, report: Report) -> None:
         )
         return
     if not (node.script or "").strip():
-        report.warning(
+        elsewhere = next((item.name for item in node.vendor), "")
+        tell = report.error if elsewhere else report.warning
+        tell(
             node,
             "script-empty",
-            f"Die {named(node)} tut nichts.",
+            f"Die {named(node)} tut nichts"
+            + (f"; was in „{elsewhere}“ steht, wird nicht gelesen." if elsewhere else "."),
             "Schreiben Sie Zeilen der Form „name = Ausdruck“, oder löschen Sie die Aufgabe.",
         )
         return
@@ -106,6 +112,7 @@ def _loop(process: Process, node: Node, loop: Loop, report: Report) -> None:
         if text:
             what = f"{what} der Mehrfachausführung von „{node.label}“"
             _expression(report, node, text, "expression-invalid", what)
+    _list_of_data(node, loop, report)
     _cardinality(node, loop, report)
     if (loop.behavior or "All") != "All":
         report.error(
@@ -129,6 +136,25 @@ def _loop(process: Process, node: Node, loop: Loop, report: Report) -> None:
             "loop-name-invalid",
             f"loopDataOutputRef an „{node.label}“ ist kein Name: „{loop.output}“.",
             "Das Ergebnis wird unter einem einfachen Namen abgelegt, zum Beispiel „ergebnisse“.",
+        )
+
+
+def _list_of_data(node: Node, loop: Loop, report: Report) -> None:
+    """A list that comes over a data flow (BPMN 2.0, 13.3.7): data flows are only drawn."""
+    if node.element is None:
+        return
+    own = {
+        e.get("id")
+        for e in node.element.iter(etree.Element)
+        if local(e) in ("dataInput", "dataOutput")
+    }
+    for name in {loop.collection, loop.output} & own:
+        report.error(
+            node,
+            "loop-list-is-data",
+            f"Die Mehrfachausführung von „{node.label}“ nennt „{name}“, eine Angabe eines "
+            "Datenflusses.",
+            "Nennen Sie die Liste so, wie sie im Vorgang heißt.",
         )
 
 

@@ -74,9 +74,10 @@ class Decision:
     """One decision: a table, or the text of an expression.
 
     `variable` is the name others read its result by ("" when the file gives none), `requires` the
-    ids of the decisions it builds on, `inputs` the names of the data it says it needs, `other` the
-    kind of logic when it is neither a table nor an expression. `foreign` are (line, language) of
-    texts that are in another language than FEEL or ours.
+    ids of the decisions it builds on, `knowledge` those of its knowledge models, `imports` the
+    prefixes of other models its file imports, `other` the kind of logic when it is neither a table
+    nor an expression. `own_language` says that its texts are none of FEEL, `foreign` are (line,
+    language) of texts that are in neither.
     """
 
     id: str
@@ -89,8 +90,8 @@ class Decision:
     literal: Cell | None = None
     other: str = ""
     requires: tuple[str, ...] = ()
-    inputs: tuple[str, ...] = ()
     knowledge: tuple[str, ...] = ()
+    imports: tuple[str, ...] = ()
     own_language: bool = False
     foreign: tuple[tuple[int, str], ...] = ()
     types: Mapping[str, ItemType] = field(default_factory=dict, compare=False, repr=False)

@@ -66,7 +66,8 @@ class Chart:
                     break
 
     def gap(self) -> Mapping[str, Any] | None:
-        """An input that no rule takes; None when there is none, or it can't be told."""
+        """An input that no rule takes, with something in every column; None when there is none, or
+        it can't be told."""
         if not self.sure or any(one is None for sets in self.taken for one in sets):
             return None
         chosen = self._free(0, (1 << len(self.numbers)) - 1, [MOST_PLACES])
@@ -81,7 +82,9 @@ class Chart:
             return []
         if place == len(self.axes) or left[0] <= 0:
             return None
-        for number in range(len(self.axes[place].samples)):
+        for number, sample in enumerate(self.axes[place].samples):
+            if sample is None:
+                continue
             sets = self.taken[place]
             here = sum(
                 1 << r for r, one in enumerate(sets) if one is not None and one >> number & 1

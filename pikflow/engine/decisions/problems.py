@@ -59,6 +59,14 @@ def judged(decision: Decision, others: Mapping[str, Decision]) -> Iterator[Probl
             "nicht ausgewertet.",
             "Machen Sie daraus eine eigene Entscheidung, auf der diese aufbaut.",
         )  # fmt: skip
+    for name in decision.imports:
+        yield Problem(
+            "error", decision.line, "dmn-import",
+            f"Die Datei der Entscheidung „{decision.label}“ importiert ein Modell als „{name}“; "
+            "Namen mit diesem Vorsatz werden nicht gelesen.",
+            "Entfernen Sie den Import. Entscheidungen anderer Dateien verbindet requiredDecision; "
+            "ihr Ergebnis heißt wie ihre Variable.",
+        )  # fmt: skip
     yield from _required(decision, others)
     if decision.table is not None:
         yield from _table(decision.table, name)

@@ -1,11 +1,12 @@
 """From the tree of a DMN file to its decisions (DMN 1.1 to 1.5); nothing is judged here."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 
 from lxml import etree
 
 from pikflow.engine.decisions.elements import Cell, Decision, Input, ItemType, Output, Rule, Table
-from pikflow.engine.reading import line_of, local, namespace
+from pikflow.engine.reading import flag, line_of, local, namespace
 from pikflow.engine.xml import PIK
 
 _NAMESPACES = ("http://www.omg.org/spec/DMN/", "https://www.omg.org/spec/DMN/")
@@ -30,14 +31,14 @@ def read(tree: etree._ElementTree, file: str) -> tuple[Decision, ...]:
     """The decisions of a file in order; those without an id have ""."""
     root = tree.getroot()
     types = {item.name: item for item in map(_type, children(root, "itemDefinition"))}
-    names = {
-        element.get("id", ""): _variable(element) or element.get("name", "")
-        for element in children(root, "inputData")
-    }
     language = root.get("expressionLanguage")
-    return tuple(
-        _decision(element, file, language, types, names) for element in children(root, "decision")
+    found = (_decision(e, file, language, types) for e in children(root, "decision"))
+    imports = tuple(
+        element.get("name", "")
+        for element in children(root, "import")
+        if "DMN" in element.get("importType", "")
     )
+    return tuple(replace(decision, imports=imports) for decision in found)
 
 
 def children(element: etree._Element, *names: str) -> Iterator[etree._Element]:
@@ -58,13 +59,11 @@ def _decision(
     file: str,
     language: str | None,
     types: dict[str, ItemType],
-    names: dict[str, str],
 ) -> Decision:
     table = next(children(element, "decisionTable"), None)
     literal = next(children(element, "literalExpression"), None)
     other = next(children(element, *_LOGIC), None)
     variable = next(children(element, "variable"), None)
-    needed = list(_required(element, "informationRequirement", "requiredInput"))
     spoken = sorted(_languages(element, language))
     return Decision(
         id=element.get("id", ""),
@@ -77,7 +76,6 @@ def _decision(
         literal=None if literal is None else Cell(text(literal), line_of(literal)),
         other="" if other is None else local(other),
         requires=tuple(_required(element, "informationRequirement", "requiredDecision")),
-        inputs=tuple(names[key] for key in needed if names.get(key)),
         knowledge=tuple(_required(element, "knowledgeRequirement", "requiredKnowledge")),
         own_language=any(word in OURS for _, word in spoken),
         foreign=tuple((line, word) for line, word in spoken if not _is_known(word)),
@@ -171,6 +169,6 @@ def _type(element: etree._Element) -> ItemType:
         name=element.get("name", ""),
         base="" if base is None else str(base.xpath("string()")).strip(),
         values=text(next(children(element, "allowedValues"), None)),
-        composed=element.get("isCollection") in ("true", "1")
+        composed=flag(element, "isCollection")
         or any(True for _ in children(element, "itemComponent")),
     )
