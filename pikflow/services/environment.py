@@ -120,7 +120,7 @@ class Unit:
         self._beyond = False
         self.enter()
 
-    @property
+    @cached_property
     def today(self) -> date:
         return local_day(self.now)
 

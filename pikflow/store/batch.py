@@ -18,7 +18,7 @@ from sqlalchemy.exc import DBAPIError
 
 Write = Insert | Update | Delete
 Binder = Callable[[Any], Any] | None
-_TOGETHER = 8  # rows in one INSERT: a step seldom writes more to one table
+_VALUES = 50  # values in one INSERT of several rows: psycopg parses longer ones anew each time
 
 
 @dataclass(frozen=True)
@@ -83,7 +83,8 @@ class Batch:
 
     def add(self, statement: Write, rows: Sequence[Mapping[str, Any]]) -> None:
         """Run a statement of a module once for each row; rows have the same keys."""
-        size = _TOGETHER if isinstance(statement, Insert) else 1
+        several = isinstance(statement, Insert) and len(rows) > 1
+        size = max(1, _VALUES // len(rows[0])) if several else 1
         for first in range(0, len(rows), size):
             some = rows[first : first + size]
             keys = frozenset(some[0])
