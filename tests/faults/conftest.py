@@ -12,6 +12,7 @@ from pathlib import Path
 
 import pytest
 from databases import drop_database, new_database
+from unit.runners.conftest import templates  # noqa: F401 - a fixture of theirs, and of ours
 from unit.services.world import World, make, prepare
 
 _LEDGER = pytest.StashKey[list["Entry"]]()
