@@ -11,7 +11,8 @@ from typing import Any
 
 Value = None | bool | Decimal | str | date | list[Any] | dict[str, Any]
 
-_DECIMAL, _DATE = "$decimal", "$date"
+_DECIMAL, _DATE, _DICT = "$decimal", "$date", "$dict"
+_TAGS = frozenset({_DECIMAL, _DATE, _DICT})
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -26,12 +27,13 @@ def normalise(value: Any) -> Any:
 
     Raises TypeError for anything that is not a value, so no object leaks into case data.
     """
-    if value is None or isinstance(value, bool | str | Decimal):
+    if value is None or isinstance(value, bool | str):
         return value
-    if isinstance(value, int):
-        return Decimal(value)
-    if isinstance(value, float):
-        return Decimal(str(value))
+    if isinstance(value, int | float | Decimal):
+        number = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
+        if not number.is_finite():
+            raise TypeError(f"{value} is no value of case data")
+        return number
     if isinstance(value, datetime):
         return value.date()
     if isinstance(value, date):
@@ -49,7 +51,8 @@ def _tagged(value: Any) -> Any:
     if kind is str or kind is bool or value is None:
         return value
     if kind is dict:
-        return {str(key): _tagged(item) for key, item in value.items()}
+        found = {str(key): _tagged(item) for key, item in value.items()}
+        return {_DICT: [*found.items()][0]} if len(found) == 1 and found.keys() <= _TAGS else found
     if kind is list:
         return [_tagged(item) for item in value]
     if isinstance(value, Decimal):
@@ -66,6 +69,8 @@ def _untagged(pairs: dict[str, Any]) -> Any:
             return Decimal(item)
         if key == _DATE and isinstance(item, str):
             return date.fromisoformat(item)
+        if key == _DICT and isinstance(item, list):  # what only looks like a tag
+            return dict([item])
     return pairs
 
 

@@ -14,11 +14,13 @@ from SpiffWorkflow.task import Task
 from pikflow.engine.faults import ElementFault
 from pikflow.engine.scripting import evaluate
 
+_LONGEST = 500
+
 
 def key_text(value: Any) -> str | None:
     """A text, number, date or truth value as a key: 7, 7.0 and "7" are one; None for nothing.
 
-    Raises TypeError for lists and the like.
+    Raises TypeError for lists and the like, and for a text longer than an index holds.
     """
     if value is None:
         return None
@@ -28,8 +30,8 @@ def key_text(value: Any) -> str | None:
         return format(Decimal(value).normalize(), "f")
     if isinstance(value, date):
         return value.isoformat()
-    if isinstance(value, str):
-        return value.strip() or None
+    if isinstance(value, str) and len(value) <= _LONGEST:
+        return value.replace("\0", "").strip() or None
     raise TypeError(f"{type(value).__name__} is no key")
 
 

@@ -261,7 +261,7 @@ def _changes(
         "outcome": _outcome(result) if ended else "",
         "phase": phase_of(result) or case.phase,
         "amount": _amount(attributes.get("amount", ""), result.data, case.amount),
-        "approved": _decimal(result.data.get(APPROVED)),
+        "approved": _money(result.data.get(APPROVED)),
         "title": title_of(attributes.get("title", ""), result.data) or case.title,
         "stopped": case.stopped,
     }
@@ -293,8 +293,8 @@ def phase_of(result: StepResult) -> str:
 def _amount(text: str, data: Mapping[str, Any], before: Decimal | None) -> Decimal | None:
     if not text:
         return before
-    value = _decimal(evaluated(text, data))
-    return before if value is None or abs(value) >= _MOST else value
+    value = _money(evaluated(text, data))
+    return before if value is None else value
 
 
 def title_of(text: str, data: Mapping[str, Any]) -> str:
@@ -313,8 +313,9 @@ def evaluated(text: str, data: Mapping[str, Any]) -> Any:
         return None
 
 
-def _decimal(value: Any) -> Decimal | None:
-    return value if isinstance(value, Decimal) else None
+def _money(value: Any) -> Decimal | None:
+    """A number a column of EUR can hold; None for anything else."""
+    return value if isinstance(value, Decimal) and abs(value) < _MOST else None
 
 
 def _waiting(event: WaitingEvent) -> dict[str, Any]:

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
-from sqlalchemy import BigInteger, DateTime, Integer, Text
+from sqlalchemy import BigInteger, DateTime, Integer, String, Text
 from sqlalchemy.engine import CursorResult, Dialect
 from sqlalchemy.types import TypeDecorator
 
@@ -38,6 +38,18 @@ class UtcTime(TypeDecorator[datetime]):
         if value is None:
             return None
         return value.replace(tzinfo=UTC) if value.tzinfo is None else value.astimezone(UTC)
+
+
+class Line(TypeDecorator[str]):
+    """A text people read, cut to what the column holds. SQLite would take any length, PostgreSQL
+    none above it and no NUL: the same step would succeed on one and fail on the other."""
+
+    impl = String
+    cache_ok = True
+
+    def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
+        most: int = self.impl.length  # type: ignore[attr-defined]
+        return None if value is None else value.replace("\0", "")[:most]
 
 
 class Money(TypeDecorator[Decimal]):

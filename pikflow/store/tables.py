@@ -21,7 +21,7 @@ from sqlalchemy import (
     literal_column,
 )
 
-from pikflow.store.base import Id, Money, UtcTime, Values
+from pikflow.store.base import Id, Line, Money, UtcTime, Values
 
 metadata = MetaData()
 
@@ -100,7 +100,7 @@ definition = Table(
     Column("key", String(100), nullable=False),
     Column("version", Integer, nullable=False),
     Column("hash", String(64), nullable=False),
-    Column("name", String(300), nullable=False, default=""),
+    Column("name", Line(300), nullable=False, default=""),
     Column("deployment_id", ForeignKey("pik_deployment.id"), nullable=False),
     Column("created_at", UtcTime, nullable=False),
     UniqueConstraint("key", "version", name="pik_process_definition_version"),
@@ -151,9 +151,9 @@ instance = Table(
     Column("carrier_id", String(40), nullable=False, default=""),  # owner of the calling case
     Column("parent_id", ForeignKey("pik_process_instance.id")),
     Column("parent_task", String(60), nullable=False, default=""),
-    Column("title", String(300), nullable=False, default=""),
+    Column("title", Line(300), nullable=False, default=""),
     Column("state", String(12), nullable=False, default="open"),
-    Column("outcome", String(200), nullable=False, default=""),
+    Column("outcome", Line(200), nullable=False, default=""),
     Column("phase", String(60), nullable=False, default=""),
     Column("amount", Money),
     Column("approved", Money),  # what counts against the applicant's budget of the round
@@ -186,7 +186,7 @@ user_task = Table(
     Column("id", String(60), primary_key=True),
     Column("instance_id", ForeignKey("pik_process_instance.id"), nullable=False),
     Column("element", String(100), nullable=False),
-    Column("name", String(300), nullable=False),
+    Column("name", Line(300), nullable=False),
     Column("kind", String(12), nullable=False),
     Column("lane", String(100), nullable=False),
     Column("role", String(40), nullable=False),
@@ -246,7 +246,7 @@ answers = Table(
     Column("version", Integer, nullable=False),
     Column("task_id", String(60), nullable=False),
     Column("element", String(100), nullable=False),
-    Column("name", String(300), nullable=False, default=""),
+    Column("name", Line(300), nullable=False, default=""),
     Column("form", String(100), nullable=False),
     Column("values", Values, nullable=False),
     Column("actor_id", String(80), nullable=False),
@@ -265,10 +265,10 @@ history = Table(
     Column("task_id", String(60), nullable=False, default=""),
     Column("element", String(100), nullable=False, default=""),
     Column("kind", String(40), nullable=False),
-    Column("name", String(300), nullable=False, default=""),
+    Column("name", Line(300), nullable=False, default=""),
     Column("lane", String(100), nullable=False, default=""),
     Column("process", String(100), nullable=False, default=""),
-    Column("path", String(500), nullable=False, default=""),
+    Column("path", Line(500), nullable=False, default=""),
     Column("phase", String(60), nullable=False, default=""),
     Column("state", String(12), nullable=False, default="completed"),
     Column("at", UtcTime, nullable=False),
@@ -359,7 +359,7 @@ incident = Table(
     Column("instance_id", ForeignKey("pik_process_instance.id"), nullable=False, index=True),
     Column("job_id", Id),
     Column("kind", String(40), nullable=False),
-    Column("code", String(80), nullable=False),
+    Column("code", Line(80), nullable=False),
     Column("message", Text, nullable=False),
     Column("attempts", Integer, nullable=False, default=0),
     Column("at", UtcTime, nullable=False),

@@ -2,11 +2,12 @@
 
 import re
 from collections.abc import Iterator, Sequence
+from typing import Any
 
 from lxml import etree
 
 from pikflow.engine.checks.report import Report, Spot, named
-from pikflow.engine.model import Model
+from pikflow.engine.model import Model, Node, Process
 from pikflow.engine.reading import line_of, local, namespace
 from pikflow.engine.xml import BPMN
 
@@ -20,6 +21,7 @@ RESERVED_ENDINGS = (
     ".BoundaryEventJoin",
 )
 _WELL_FORMED = re.compile(r"[^\W\d][\w.\-]*")  # XML's NCName, by Python's idea of letters
+_LONGEST = {"id": 100, "name": 300, "lane": 100, "phase": 60, "result": 100}  # as tables hold them
 _NEEDS_ID = frozenset({"process", "sequenceFlow", "participant", "lane", "message", "signal"})
 
 
@@ -40,6 +42,7 @@ def check(model: Model, report: Report) -> None:
     for element in _elements(model):
         if local(element) in _NEEDS_ID and not element.get("id"):
             _missing(report, line_of(element), local(element))
+    _lengths(model, report)
     for process in model.processes.values():
         for node in process.nodes.values():
             if node.id.startswith("ohne-id-"):
@@ -59,6 +62,31 @@ def check(model: Model, report: Report) -> None:
                     f"Die Kennung „{node.id}“ ({named(node)}) gehört der Prozess-Maschine.",
                     f"Wählen Sie eine andere Kennung, zum Beispiel „{_other(node.id)}“.",
                 )
+
+
+def _lengths(model: Model, report: Report) -> None:
+    """What is kept and looked up as it stands: longer than its column, no case could be saved."""
+    for process in model.processes.values():
+        things: list[Process | Node] = [process, *process.nodes.values()]
+        for thing in things:
+            texts = {"id": thing.id, **thing.attributes}
+            for what in _LONGEST.keys() & texts.keys() - {"name"}:
+                _length(report, thing, what, texts[what])
+        for lane in process.lanes:
+            _length(report, lane, "lane", lane.name)
+    for named_thing in (*model.messages.values(), *model.signals.values()):
+        _length(report, Spot(named_thing.id, named_thing.line), "name", named_thing.name)
+
+
+def _length(report: Report, place: Any, what: str, text: str) -> None:
+    most = _LONGEST[what]
+    if len(text) > most:
+        report.error(
+            place,
+            "text-too-long",
+            f"„{text[:40]}…“ hat {len(text)} Zeichen; möglich sind hier {most}.",
+            "Kürzen Sie den Text.",
+        )
 
 
 def check_together(models: Sequence[Model], reports: dict[str, Report]) -> None:

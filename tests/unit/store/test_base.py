@@ -5,11 +5,14 @@ from decimal import Decimal
 from zoneinfo import ZoneInfo
 
 import pytest
+from sqlalchemy import insert
 from sqlalchemy.exc import StatementError
 
-from pikflow.store import rounds, settings
+from pikflow.store import definitions, rounds, settings
+from pikflow.store.base import new_id
 from pikflow.store.database import Database
 from pikflow.store.rounds import ShareRecord
+from pikflow.store.tables import deployment
 
 NOON = datetime(2026, 3, 29, 12, tzinfo=ZoneInfo("Europe/Berlin"))
 
@@ -63,3 +66,13 @@ def test_settings_hold_any_value(database: Database) -> None:
         for value in (Decimal("1.5"), {"a": [True, None, "ß"]}, date(2026, 2, 28)):
             settings.put(connection, "key", value)
             assert settings.get(connection, "key") == value
+
+
+def test_lines_are_cut_to_their_column(database: Database) -> None:
+    with database.write() as connection:
+        made = connection.execute(insert(deployment).values(hash="h", created_at=NOON))
+        row = {"key": "p", "version": 1, "hash": "", "created_at": NOON}
+        row |= {"deployment_id": new_id(made), "name": "a\0" + "b" * 400}
+        key = definitions.add(connection, row)
+        found = definitions.by_id(connection, key)
+    assert found is not None and found.name == "a" + "b" * 299

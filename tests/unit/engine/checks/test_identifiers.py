@@ -57,3 +57,22 @@ def test_a_process_may_be_in_one_file_only() -> None:
     assert [(f.code, f.file, f.element) for f in twice] == [
         ("process-duplicate", "neu.bpmn", "vorgang")
     ]
+
+
+@pytest.mark.parametrize(
+    ("what", "most"), [("id", 100), ("lane", 100), ("phase", 60), ("result", 100)]
+)
+def test_refuses_what_is_longer_than_its_column(what: str, most: int) -> None:
+    for length, expected in ((most, []), (most + 1, ["text-too-long"])):
+        word = "x" * length
+        key = word if what == "id" else "a"
+        more = "" if what == "id" else f' pik:{what}="{word}"'
+        text = (
+            '<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL" '
+            'xmlns:pik="urn:pikflow:bpmn:1.0"><process id="p"><startEvent id="s"/>'
+            f'<userTask id="{key}"{more}/><endEvent id="e"/>'
+            f'<sequenceFlow id="f" sourceRef="s" targetRef="{key}"/>'
+            f'<sequenceFlow id="g" sourceRef="{key}" targetRef="e"/></process></definitions>'
+        )
+        found = check_files({"a.bpmn": text.encode()})
+        assert [f.code for f in found if f.severity == "error"] == expected
