@@ -47,9 +47,12 @@ class Line(TypeDecorator[str]):
     impl = String
     cache_ok = True
 
+    def __init__(self, length: int) -> None:
+        super().__init__(length)
+        self.most = length
+
     def process_bind_param(self, value: str | None, dialect: Dialect) -> str | None:
-        most: int = self.impl.length  # type: ignore[attr-defined]
-        return None if value is None else value.replace("\0", "")[:most]
+        return None if value is None else value.replace("\0", "")[: self.most]
 
 
 class Money(TypeDecorator[Decimal]):
