@@ -150,6 +150,36 @@ def test_every_case_fits_together_with_its_rows(url: str, files: list[Path]) -> 
     assert {symptom.code for symptom in found} == set() and seen[-1] >= 3
 
 
+HARD: dict[str, tuple[str, Any]] = {
+    "a text with NUL": (user("a"), {"x": "vor\0nach", "y\0": 1}),
+    "a megabyte": (user("a"), {"x": "ä" * 2**20}),
+    "a number no column holds": (user("a"), {"x": 10**400, "bewilligt_eur": 10**30}),
+    "what looks like our tags": (user("a"), {"x": {"$decimal": "keine Zahl"}}),
+    "what looks like our dates": (user("a"), {"x": [{"$date": "nie"}, {"$dict": ["$date", 1]}]}),
+    "deep data": (user("a"), {"x": [[[[[[[[[[[[[[[[[[[[{"y": 1}]]]]]]]]]]]]]]]]]]]]}),
+    "a long name": (user("a", name="n" * 1000), {}),
+    "a long id": (user("a" * 100), {}),
+}
+
+
+@pytest.mark.parametrize("what", HARD)
+def test_every_store_takes_the_same(tmp_path: Path, what: str) -> None:
+    task, answers = HARD[what]
+    key = "a" * 100 if what == "a long id" else "a"
+    ends = end("e", name="E" * 900)
+    text = bpmn(process("p", start("s"), task, ends, line("s", key, "e"), pik_title="=x"))
+    files = write(tmp_path, a=text)
+    runs = []
+    for store in ("memory", *(shared(kind) for kind in KINDS)):
+        run = Rehearsal.from_files(*files, store=store, begins=BEGIN).start("p")
+        run.complete(key, answers)
+        runs.append(run)
+    memory, *others = runs
+    for run in others:
+        assert run.completed and run.data == memory.data
+        assert [r.element_id for r in run.history] == [r.element_id for r in memory.history]
+
+
 def test_a_timer_is_read_from_its_row(url: str, files: list[Path]) -> None:
     run = Rehearsal.from_files(*files, store=url, begins=BEGIN).start("p")
     assert run.due() is None
