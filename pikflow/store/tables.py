@@ -216,6 +216,7 @@ Index(
     "pik_user_task_open",
     *(user_task.c[name] for name in ("audience", "role", "urgency", "created_at", "instance_id")),
     *(user_task.c[name] for name in ("id", "claimed_by", "follow_up", "phase", "measure")),
+    *(user_task.c[name] for name in ("organisation_id", "carrier_id")),  # for its policy
     sqlite_where=is_open,
     postgresql_where=is_open,
 )

@@ -21,7 +21,7 @@ def upgrade() -> None:
         "pik_user_task",
         [
             *("audience", "role", "urgency", "created_at", "instance_id", "id"),
-            *("claimed_by", "follow_up", "phase", "measure"),
+            *("claimed_by", "follow_up", "phase", "measure", "organisation_id", "carrier_id"),
         ],
         sqlite_where=OPEN,
         postgresql_where=OPEN,
