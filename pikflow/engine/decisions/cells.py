@@ -10,12 +10,15 @@ from collections.abc import Mapping, MutableMapping
 from dataclasses import dataclass
 from typing import Any
 
-from pikflow.engine.decisions.feel import SUBJECT, Interval, Reader, translated
+from pikflow.engine.decisions.feel import Interval, Reader, translated
+from pikflow.engine.decisions.vocabulary import ENTRY, SUBJECT
 from pikflow.engine.decisions.words import NotFeelError, untranslatable, words
 from pikflow.expressions import Expression, ExpressionError, ExpressionFault, compile_expression
 from pikflow.expressions.syntax import MAX_LENGTH
+from pikflow.expressions.translation import Tree
 
 _COMPLEMENT = {"<": ">=", "<=": ">", ">": "<=", ">=": "<", "==": "!=", "!=": "=="}
+_VALUE = ["name", SUBJECT]
 _SIGNS = {"=": "==", "!=": "!=", "<": "<", "<=": "<=", ">": ">", ">=": ">="}
 _ASKING = frozenset({"compare", "and", "or", "not"})
 _ASKING_CALLS = frozenset({"any", "all", "starts_with", "sample"})
@@ -37,7 +40,9 @@ class Condition:
         """Whether the cell takes this value of its column."""
         if self.expression is None:
             return True
-        return self.expression.evaluate(ChainMap({SUBJECT: value}, scope)) is True
+        asked: MutableMapping[str, Any] = {SUBJECT: value}
+        names = asked if self.points is not None else ChainMap(asked, scope)
+        return self.expression.evaluate(names) is True
 
     @property
     def names(self) -> frozenset[str]:
@@ -66,20 +71,21 @@ def condition_of(
     if text in ("", "-"):
         return Condition(text, None, ())
     pieces, negated = _pieces(text, ours, names or {})
-    parts = [piece.negated if negated else piece.text for piece in pieces]
+    trees = [piece.negated if negated else piece.tree for piece in pieces]
+    tree = trees[0] if len(trees) == 1 else ["and" if negated else "or", *trees]
     points: list[Any] = []
     for piece in pieces:
         points += piece.points or ()
     decidable = all(piece.points is not None for piece in pieces)
-    trees = [compile_expression(part).tree for part in parts]
-    tree = trees[0] if len(trees) == 1 else ["and" if negated else "or", *trees]
     return Condition(text, Expression.of(text, tree), tuple(points) if decidable else None)
 
 
 @dataclass(frozen=True)
 class _Piece:
-    text: str
-    negated: str
+    """One test as a tree over the column's value, its contrary, and the constants in it."""
+
+    tree: Tree
+    negated: Tree
     points: tuple[Any, ...] | None
 
 
@@ -134,46 +140,54 @@ def _one(reader: Reader) -> _Piece:
 
 
 def _compared(sign: str, text: str) -> _Piece:
+    end = compile_expression(text)
     return _Piece(
-        f"{SUBJECT} {sign} ({text})",
-        f"{SUBJECT} {_COMPLEMENT[sign]} ({text})",
-        _constants(text),
+        ["compare", _VALUE, [sign, end.tree]],
+        ["compare", _VALUE, [_COMPLEMENT[sign], end.tree]],
+        _constants(end),
     )
 
 
 def _within(interval: Interval) -> _Piece:
-    low, high = _COMPLEMENT[interval.low_sign], _COMPLEMENT[interval.high_sign]
-    outside = f"(({interval.low}) {low} {SUBJECT} or {SUBJECT} {high} ({interval.high}))"
-    points = (_constants(interval.low), _constants(interval.high))
-    known = None if points[0] is None or points[1] is None else (*points[0], *points[1])
-    return _Piece(interval.test(SUBJECT), outside, known)
+    low, high = compile_expression(interval.low), compile_expression(interval.high)
+    over, under = interval.low_sign, interval.high_sign
+    points = _constants(low), _constants(high)
+    return _Piece(
+        ["and", ["compare", low.tree, [over, _VALUE]], ["compare", _VALUE, [under, high.tree]]],
+        [
+            "or",
+            ["compare", low.tree, [_COMPLEMENT[over], _VALUE]],
+            ["compare", _VALUE, [_COMPLEMENT[under], high.tree]],
+        ],
+        None if points[0] is None or points[1] is None else (*points[0], *points[1]),
+    )
 
 
 def _plain(text: str, *, asked: bool) -> _Piece:
     """An expression: a question with `?`, else a value or a list the column's value is in."""
+    found = compile_expression(text)
     if asked:
-        return _Piece(f"({text})", f"(not ({text}))", None)
-    compiled = compile_expression(text)
-    kind, *rest = compiled.tree
+        return _Piece(found.tree, ["not", found.tree], None)
+    kind, *rest = found.tree
     if kind in _ASKING or kind == "call" and rest[0] in _ASKING_CALLS:
         raise untranslatable(
             "Eine Bedingung ohne den Wert der Spalte",
             "Den Wert der Spalte nennt ?, zum Beispiel: ? > grenze",
         )
-    points = _constants(text)
+    points = _constants(found)
+    same = ["compare", _VALUE, ["==", found.tree]]
     if points is not None and not isinstance(points[0], list):
-        return _Piece(f"{SUBJECT} == ({text})", f"{SUBJECT} != ({text})", points)
-    among = f"{SUBJECT} == ({text}) or any(dmn_eintrag == {SUBJECT} for dmn_eintrag in ({text}))"
-    flat = tuple(points[0]) if points is not None else None
-    return _Piece(f"({among})", f"(not ({among}))", flat)
+        return _Piece(same, ["compare", _VALUE, ["!=", found.tree]], points)
+    entry = ["compare", ["name", ENTRY], ["==", _VALUE]]
+    among = ["or", same, ["call", "any", ["each", ENTRY, found.tree, None, entry]]]
+    return _Piece(among, ["not", among], None if points is None else tuple(points[0]))
 
 
-def _constants(text: str) -> tuple[Any, ...] | None:
-    """The value of a text that reads nothing; None when it has to wait for a case."""
-    compiled = compile_expression(text)
-    if compiled.names or compiled.row_names or "today" in text:
+def _constants(found: Expression) -> tuple[Any, ...] | None:
+    """The value of an expression that reads nothing; None when it has to wait for a case."""
+    if found.names or found.row_names or "today" in found.text:
         return None
     try:
-        return (compiled.evaluate({}),)
+        return (found.evaluate({}),)
     except ExpressionFault as fault:
         raise ExpressionError("expression-forbidden", fault.message, fault.hint) from None

@@ -14,7 +14,7 @@ AGGREGATIONS = ("SUM", "COUNT", "MIN", "MAX")
 MANY = frozenset({"COLLECT", "RULE ORDER", "OUTPUT ORDER"})
 RANKED = frozenset({"PRIORITY", "OUTPUT ORDER"})
 DEEPEST = 40  # decisions that build on each other
-MOST_RULES = 5_000  # of one table
+MOST_RULES = 2_000  # of one table
 
 
 @dataclass(frozen=True)
