@@ -5,175 +5,23 @@ from collections.abc import Iterator
 
 from lxml import etree
 
+from pikflow.engine.checks.lists import (
+    DATA_HINT,
+    EXPRESSIONS,
+    FLAGS,
+    GERMAN,
+    IGNORED,
+    INSTEAD,
+    KNOWN,
+    OURS,
+    ROLE_HINT,
+    ROOT,
+    RUN,
+)
 from pikflow.engine.checks.report import Report, Spot, named
 from pikflow.engine.model import NODES, Model, Node, Process
 from pikflow.engine.reading import children, flag, line_of, local, namespace
 from pikflow.engine.xml import BPMN, PIK
-
-# Flow nodes the engine runs; tests/unit/engine shows each of them.
-RUN = frozenset(
-    {
-        "startEvent",
-        "endEvent",
-        "intermediateCatchEvent",
-        "intermediateThrowEvent",
-        "boundaryEvent",
-        "task",
-        "userTask",
-        "manualTask",
-        "serviceTask",
-        "scriptTask",
-        "businessRuleTask",
-        "sendTask",
-        "receiveTask",
-        "callActivity",
-        "subProcess",
-        "transaction",
-        "exclusiveGateway",
-        "inclusiveGateway",
-        "parallelGateway",
-        "eventBasedGateway",
-    }
-)
-# Parts of those, and what only describes or draws.
-KNOWN = frozenset(
-    {
-        "sequenceFlow",
-        "conditionExpression",
-        "laneSet",
-        "childLaneSet",
-        "lane",
-        "flowNodeRef",
-        "incoming",
-        "outgoing",
-        "documentation",
-        "extensionElements",
-        "textAnnotation",
-        "text",
-        "association",
-        "group",
-        "categoryValueRef",
-        "timerEventDefinition",
-        "timeDuration",
-        "timeDate",
-        "timeCycle",
-        "messageEventDefinition",
-        "signalEventDefinition",
-        "errorEventDefinition",
-        "escalationEventDefinition",
-        "conditionalEventDefinition",
-        "terminateEventDefinition",
-        "linkEventDefinition",
-        "compensateEventDefinition",
-        "cancelEventDefinition",
-        "source",
-        "target",
-        "condition",
-        "operationRef",
-        "script",
-        "standardLoopCharacteristics",
-        "loopCondition",
-        "multiInstanceLoopCharacteristics",
-        "loopCardinality",
-        "loopDataInputRef",
-        "loopDataOutputRef",
-        "inputDataItem",
-        "outputDataItem",
-        "completionCondition",
-        "supportedInterfaceRef",
-        "supports",
-        "auditing",
-        "monitoring",
-    }
-)
-# Read past: what they say has no effect here. One remark per node is enough.
-IGNORED = {
-    "dataObject": "Datenobjekte werden gezeichnet, aber nicht ausgewertet",
-    "dataObjectReference": "Datenobjekte werden gezeichnet, aber nicht ausgewertet",
-    "dataStoreReference": "Datenspeicher werden gezeichnet, aber nicht ausgewertet",
-    "dataState": "Datenobjekte werden gezeichnet, aber nicht ausgewertet",
-    "ioSpecification": "Ein- und Ausgaben (ioSpecification) werden nicht ausgewertet",
-    "ioBinding": "Ein- und Ausgaben (ioBinding) werden nicht ausgewertet",
-    "dataInputAssociation": "Datenflüsse werden nicht ausgewertet",
-    "dataOutputAssociation": "Datenflüsse werden nicht ausgewertet",
-    "dataInput": "Ein- und Ausgaben werden nicht ausgewertet",
-    "dataOutput": "Ein- und Ausgaben werden nicht ausgewertet",
-    "inputSet": "Ein- und Ausgaben werden nicht ausgewertet",
-    "outputSet": "Ein- und Ausgaben werden nicht ausgewertet",
-    "property": "Eigenschaften (property) werden nicht ausgewertet",
-    "resourceRole": "Zuständigkeiten (resourceRole) werden nicht ausgewertet",
-    "performer": "Zuständigkeiten (performer) werden nicht ausgewertet",
-    "humanPerformer": "Zuständigkeiten (humanPerformer) werden nicht ausgewertet",
-    "potentialOwner": "Zuständigkeiten (potentialOwner) werden nicht ausgewertet",
-    "rendering": "Formulare anderer Werkzeuge (rendering) werden nicht ausgewertet",
-    "partitionElement": "Zuordnungen von Bahnen (partitionElement) werden nicht ausgewertet",
-}
-_DATA_HINT = (
-    "Alle Schritte eines Vorgangs teilen sich seine Daten. Nennen Sie das Ergebnis einer Aufgabe "
-    "in pik:result, oder setzen Sie Werte in einer Skript-Aufgabe."
-)
-_ROLE_HINT = "Wer eine Aufgabe bearbeitet, sagt die Bahn, in der sie steht."
-INSTEAD = {
-    "complexGateway": "Zeichnen Sie die Regel mit exklusiven und parallelen Gateways.",
-    "adHocSubProcess": "Zeichnen Sie einen Unterprozess mit festen Wegen.",
-    "globalUserTask": "Nehmen Sie einen eigenen Prozess und rufen Sie ihn auf.",
-    "implicitThrowEvent": "Nehmen Sie ein Zwischenereignis.",
-    **dict.fromkeys(
-        ("assignment", "transformation"), "Setzen Sie Werte in einer Skript-Aufgabe davor."
-    ),
-    **dict.fromkeys(
-        ("correlationKey", "correlationProperty", "correlationSubscription"),
-        "Für welchen Vorgang eine Nachricht ist, sagt pik:key an den Ereignissen.",
-    ),
-}
-OURS = frozenset({"", "pik", "pikflow", PIK})
-FLAGS = (
-    *("cancelActivity", "isInterrupting", "triggeredByEvent", "isForCompensation", "isSequential"),
-    *("testBefore", "parallelMultiple", "instantiate", "waitForCompletion"),
-)
-EXPRESSIONS = frozenset(
-    {"conditionExpression", "condition", "completionCondition", "loopCondition", "loopCardinality"}
-    | {"timeDate", "timeDuration", "timeCycle"}
-)
-_GERMAN = {
-    "correlationSubscription": "Korrelation",
-    "correlationKey": "Korrelation",
-    "correlationProperty": "Korrelation",
-    "assignment": "Zuweisung an einem Datenfluss",
-    "transformation": "Umrechnung an einem Datenfluss",
-    "globalUserTask": "globale Aufgabe",
-}
-ROOT = frozenset(
-    {
-        "process",
-        "collaboration",
-        "message",
-        "signal",
-        "error",
-        "escalation",
-        "itemDefinition",
-        "dataStore",
-        "category",
-        "import",
-        "interface",
-        "resource",
-        "extension",
-        "relationship",
-        "partnerEntity",
-        "partnerRole",
-        "endPoint",
-        "documentation",
-        "extensionElements",
-        "eventDefinition",
-        "timerEventDefinition",
-        "messageEventDefinition",
-        "signalEventDefinition",
-        "errorEventDefinition",
-        "escalationEventDefinition",
-        "terminateEventDefinition",
-        "conditionalEventDefinition",
-    }
-)
 
 
 def check(model: Model, report: Report) -> None:
@@ -218,7 +66,7 @@ def _process(process: Process, element: etree._Element, report: Report) -> None:
                 _unsupported(report, inner, owner)
             place = owner or process
             who = f" ({named(place)})" if owner else ""
-            hint = _ROLE_HINT if IGNORED[name].startswith("Zuständig") else _DATA_HINT
+            hint = ROLE_HINT if IGNORED[name].startswith("Zuständig") else DATA_HINT
             report.information(place, "element-ignored", f"{IGNORED[name]}{who}.", hint)
         else:
             _unsupported(report, child, owner)
@@ -290,7 +138,7 @@ def _unsupported(report: Report, element: etree._Element, owner: Node | None) ->
     if name in NODES and owner is not None:
         what = named(owner)
     else:
-        what = _GERMAN.get(name, f"Element „{name}“")
+        what = GERMAN.get(name, f"Element „{name}“")
         what += f" ({named(owner)})" if owner else ""
     key = element.get("id", "") if owner is None else owner.id
     report.error(
