@@ -13,6 +13,7 @@ from elements.table import PAGE, ROWS, page
 from lxml import etree
 
 from pikflow.engine.check import check_files
+from pikflow.engine.checks import lists
 from pikflow.engine.layout import lay_out
 from pikflow.errors import Finding
 
@@ -92,6 +93,11 @@ def test_the_list_of_the_standard_is_that_of_its_schema() -> None:
     declared = {e.get("name") for e in root.findall(mark)}
     assert declared == DECLARED
     assert {e.get("name") for e in root.iter(mark) if e.get("name")} - declared == PARTS
+
+
+def test_the_check_knows_only_elements_of_the_standard() -> None:
+    known = {*lists.RUN, *lists.KNOWN, *lists.IGNORED, *lists.ROOT, *lists.EXPRESSIONS}
+    assert known - {*DECLARED, *PARTS} == {"import"}  # declared in the schema of definitions
 
 
 def test_no_row_is_there_twice_and_each_has_a_verdict_and_a_sentence() -> None:

@@ -1,12 +1,18 @@
 """Whatever is in a file: findings come back, never a traceback."""
 
 import random
+from contextlib import suppress
+from decimal import Decimal
 from pathlib import Path
 
 import pytest
 
 from pikflow.engine.check import check_files
+from pikflow.engine.decisions.evaluation import decide
+from pikflow.engine.decisions.faults import DecisionFault
+from pikflow.engine.decisions.library import Library, decisions_of
 from pikflow.engine.facts import FormFacts, Usage
+from pikflow.errors import DefinitionInvalid
 
 ROOT = Path(__file__).parents[4]
 SEEDS = sorted((ROOT / "tests" / "data" / "foreign").glob("*.bpmn"))[:6]
@@ -68,6 +74,21 @@ def test_damaged_files_get_findings(path: Path, change: object) -> None:
         for finding in check_files({"probe.bpmn": data}, **WORLD):
             assert finding.severity in ("error", "warning", "information")
             assert finding.message and finding.code and finding.line >= 0
+
+
+@pytest.mark.parametrize("change", [mutated, swapped])
+def test_damaged_decisions_get_findings_and_decide_or_stop(change: object) -> None:
+    chance = random.Random(change.__name__)  # noqa: S311
+    for path in sorted((ROOT / "tests" / "data" / "foreign" / "dmn").iterdir()):
+        original = path.read_bytes()
+        for _ in range(8):
+            data = {"probe.dmn": change(original, chance)}
+            assert all(finding.message and finding.code for finding in check_files(data))
+            with suppress(DefinitionInvalid):
+                library = Library.of(decisions_of(data))
+                for key in library.ready:
+                    with suppress(DecisionFault):
+                        decide(library.ready, key, {"x": Decimal(1), "betrag": "viel"})
 
 
 def test_files_that_are_no_xml_at_all() -> None:

@@ -302,6 +302,72 @@ def _markers() -> Iterator[Row]:
         test="test_compensation.py::"
         "test_completed_activities_are_undone_last_first_and_the_event_waits",
     )
+    thrown = (
+        "<intermediateThrowEvent id='w'><compensateEventDefinition {}/></intermediateThrowEvent>"
+    )
+    both = "".join(
+        f"<boundaryEvent id='r{a}' attachedToRef='{a}'>{DEFINED['compensate']}</boundaryEvent>"
+        f"<userTask id='u{a}' isForCompensation='true'/>"
+        f"<association id='v{a}' sourceRef='r{a}' targetRef='u{a}'/>"
+        for a in ("eins", "zwei")
+    )
+    yield Row(
+        "compensateEventDefinition",
+        "waitForCompletion",
+        "runs",
+        "false: the token goes on at once.",
+        bpmn(
+            "start > eins > zwei > w > b > end",
+            both + thrown.format("waitForCompletion='false'"),
+        ),
+        ("do eins", "do zwei"),
+        ("open b", "open uzwei"),
+        unmarked("waitForCompletion"),
+        test="test_compensation.py::test_an_event_that_does_not_wait_goes_on_at_once",
+    )
+    yield Row(
+        "compensateEventDefinition",
+        "activityRef",
+        "runs",
+        "Undoes this activity only.",
+        bpmn("start > eins > zwei > w > b > end", both + thrown.format("activityRef='eins'")),
+        ("do eins", "do zwei"),
+        ("open ueins", "no open uzwei"),
+        unmarked("activityRef"),
+        test="test_compensation.py::test_the_event_may_name_the_activity",
+    )
+    yield Row(
+        "process",
+        "isExecutable",
+        "runs",
+        "false: messages, signals and timers begin no case of it.",
+        bpmn(
+            "x > a > end",
+            f"<startEvent id='x'>{DEFINED['message']}</startEvent>",
+            attributes='isExecutable="false"',
+        ),
+        ("start x",),
+        ("no trigger message Antwort",),
+        unmarked("isExecutable"),
+    )
+    yield Row(
+        "activity",
+        "implementation",
+        "shown only",
+        "A service names its connector, a decision its DMN file.",
+        _line("<userTask id='x' implementation='##unspecified'/>"),
+        ("do x",),
+        ignored=unmarked("implementation"),
+    )
+    yield Row(
+        "process",
+        "processType, isClosed",
+        "shown only",
+        "Who may see a model is no question of its run.",
+        bpmn("start > a > end", attributes='processType="Public" isClosed="true"'),
+        ("do a",),
+        ignored=unmarked("processType", "isClosed"),
+    )
     for name in ("startQuantity", "completionQuantity"):
         yield Row(
             "activity",
