@@ -5,7 +5,7 @@ from dataclasses import replace
 from datetime import date
 from typing import Any
 
-from pikflow.errors import Invalid, NotFound, Refused
+from pikflow.errors import DatabaseBusy, Invalid, NotFound, Refused
 from pikflow.identity import Actor
 from pikflow.services import (
     access,
@@ -173,8 +173,11 @@ class Tasks:
             done = completing.run(unit, task_id, dict(answers or {}), version, key, reason)
         if done.next_task:
             return done
-        with self._environment.query(actor) as unit:
-            return replace(done, next_task=inbox.next_task(unit, actor))
+        try:
+            with self._environment.query(actor) as unit:
+                return replace(done, next_task=inbox.next_task(unit, actor))
+        except DatabaseBusy:
+            return done  # it is stored; what comes next, the inbox will show
 
     def close_children(
         self, actor: Actor, task_id: str, *, version: int | None = None, key: str = ""

@@ -29,7 +29,7 @@ def _trouble(crew: Crew, outside: Outside, cases: int, kills: int, patience: flo
     crew.begin(cases, "rechnen")
     crew.man(2)
     for _ in range(kills):
-        crew.wait(lambda: outside.begun > seen, 30)
+        crew.wait(lambda seen=seen: outside.begun > seen, 30)
         time.sleep(chance.uniform(0, 2 * SLOW))
         crew.kill(chance)
         seen = outside.begun
