@@ -7,13 +7,15 @@ import pytest
 from pikflow.errors import DefinitionInvalid, EngineFault
 from pikflow.store import cases
 
-from .world import ANTRAG, World, bundle
+from .world import ANTRAG, PEOPLE, World, bundle
 
 TABLE = """<?xml version="1.0" encoding="UTF-8"?>
 <definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="d" name="Sätze"
     namespace="urn:test">
   <decision id="satz" name="Satz"><decisionTable>
-    <input><inputExpression typeRef="number"><text>antrag.betrag_eur</text></inputExpression></input>
+    <input>
+      <inputExpression typeRef="number"><text>antrag.betrag_eur</text></inputExpression>
+    </input>
     <output name="bewilligt_eur" typeRef="number"/>
     <rule><inputEntry><text>&lt; 1000</text></inputEntry>
       <outputEntry><text>antrag.betrag_eur</text></outputEntry></rule>
@@ -85,3 +87,32 @@ def test_two_rules_that_hit_stop_the_step_and_change_nothing(world: World) -> No
         granted(world, number)
     assert fault.value.code == "decision-conflict" and "1 und 2" in fault.value.message
     assert world.open_tasks(number) == ["Entscheidung freigeben"]
+
+
+def test_two_rules_that_hit_behind_a_deadline_are_an_incident(world: World) -> None:
+    """Nobody is there to be told, so the administration is."""
+    process = files()["mini.bpmn"].decode()
+    decides = '<bpmn:businessRuleTask id="Pauschale" name="Pauschale" pik:decision="pauschale"/>'
+    process = process.replace(
+        '<bpmn:endEvent id="Ende_Frist" name="Verfristet"/>',
+        f'{decides}<bpmn:endEvent id="Ende_Frist" name="Verfristet"/><bpmn:sequenceFlow '
+        'id="Pauschale_Ende_Frist" sourceRef="Pauschale" targetRef="Ende_Frist"/>',
+    ).replace('sourceRef="Frist" targetRef="Ende_Frist"', 'sourceRef="Frist" targetRef="Pauschale"')
+    table = (
+        TABLE.replace('id="satz" name="Satz"', 'id="pauschale" name="Pauschalen"')
+        .replace(
+            "antrag.betrag_eur</text></inputExpression>", "params.satz</text></inputExpression>"
+        )
+        .replace("<text>antrag.betrag_eur</text>", "<text>1</text>")
+        .replace("&lt; 1000", "&lt; params.satz + 1")
+    )
+    world.definitions.deploy(
+        {"mini.bpmn": process.encode(), "satz.dmn": files()["satz.dmn"], "p.dmn": table.encode()}
+    )
+    number = world.start()
+    world.clock.move(days=31)
+    world.jobs.run_due()
+    (incident,) = world.incidents.list(PEOPLE["admin"])
+    assert (incident.number, incident.code) == (number, "decision-conflict")
+    assert "„Pauschalen“" in incident.message and "1 und 2" in incident.message
+    assert world.open_tasks(number) == ["Antrag ausfüllen"]
