@@ -1,6 +1,6 @@
 """Is everything set up, and does everything that is stored fit together? Changes nothing."""
 
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterable, Iterator
 from pathlib import Path
 
 from pikflow.engine import standing
@@ -10,7 +10,7 @@ from pikflow.services.environment import Environment, Unit
 from pikflow.services.jobs import Jobs
 from pikflow.services.symptoms import Symptom
 from pikflow.store import audit
-from pikflow.store.audit import CaseRows
+from pikflow.store.audit import CaseRows, Spent
 
 Report = Callable[[int, int], None]  # (cases done, cases in all)
 _BLOCK = 200
@@ -41,8 +41,7 @@ class Doctor:
             text = "Die Anmeldung ohne Passwort ist an (PIKFLOW_DEMO)."
             yield Symptom("demo-on", text, severity="warning")
         if found.schema:
-            yield from self._deployed()
-            yield from self._worked()
+            yield from [*self._deployed(), *self._worked()]
 
     def _worked(self) -> Iterator[Symptom]:
         found = readiness.look_behind(self._environment, self._jobs)
@@ -80,10 +79,12 @@ class Doctor:
             if not rows:
                 break
             yield from found
+            yield from self._damaged_files(rows)  # outside: many files take long
             after, done = rows[-1].case.id, done + len(rows)
             report(done, max(done, total))
         with self._environment.query() as unit:
-            yield from _budgets(unit)
+            overspent = audit.overspent(unit.connection)
+        yield from map(_overspent, overspent)
 
     def _case(self, unit: Unit, rows: CaseRows) -> Iterator[Symptom]:
         case = rows.case
@@ -95,11 +96,14 @@ class Doctor:
         else:
             for check in invariants.CHECKS:
                 yield from check(rows, found)
+
+    def _damaged_files(self, rows: Iterable[CaseRows]) -> Iterator[Symptom]:
         folder = self._environment.files_folder
-        for row in rows.files:
-            fault_text = _damage(contents.path_of(folder, row.sha256), row.size, row.sha256)
-            if fault_text:
-                yield Symptom("file-damaged", fault_text, case.number, row.id)
+        for entry in rows:
+            for row in entry.files:
+                text = _damage(contents.path_of(folder, row.sha256), row.size, row.sha256)
+                if text:
+                    yield Symptom("file-damaged", text, entry.case.number, row.id)
 
 
 def _damage(path: Path, size: int, digest: str) -> str:
@@ -111,10 +115,6 @@ def _damage(path: Path, size: int, digest: str) -> str:
     return ""
 
 
-def _budgets(unit: Unit) -> Iterator[Symptom]:
-    for spent in audit.overspent(unit.connection):
-        text = (
-            f"{spent.round_name}: bewilligt sind {spent.approved} EUR, "
-            f"verfügbar {spent.budget} EUR."
-        )
-        yield Symptom("budget-exceeded", text, subject=spent.organisation_id)
+def _overspent(spent: Spent) -> Symptom:
+    text = f"{spent.round_name}: bewilligt sind {spent.approved} EUR, verfügbar {spent.budget} EUR."
+    return Symptom("budget-exceeded", text, subject=spent.organisation_id)

@@ -122,9 +122,9 @@ def reopen_task(world: World, connection: Connection) -> None:
 
 
 def invent_task(world: World, connection: Connection) -> None:
-    row = connection.execute(
-        select(user_task).where(user_task.c.id == task_of(connection, "open"))
-    ).one()
+    columns = [column for column in user_task.c if column.computed is None]
+    same = user_task.c.id == task_of(connection, "open")
+    row = connection.execute(select(*columns).where(same)).one()
     connection.execute(insert(user_task).values(**{**row._mapping, "id": "erfunden"}))
 
 
