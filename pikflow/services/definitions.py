@@ -13,7 +13,7 @@ from pikflow.services.checking import check, merged
 from pikflow.services.deployments import Deployment, digest_of, kind_of
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.repeating import repeated_if_undone
-from pikflow.store import definitions
+from pikflow.store import definitions, turns
 from pikflow.store.definitions import DefinitionRecord
 from pikflow.texts import say
 
@@ -56,6 +56,7 @@ class Definitions:
         if any(finding.severity == "error" for finding in findings):
             raise DefinitionInvalid(findings)
         with self._environment.command(actor) as unit:
+            turns.take(unit.connection, "deploy")
             if definitions.current_deployment(unit.connection) != seen:
                 raise Conflict(
                     "deployment-changed",

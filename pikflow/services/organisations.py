@@ -11,7 +11,7 @@ from pikflow.errors import Invalid
 from pikflow.identity import Actor, Organisation
 from pikflow.services import access, start_data
 from pikflow.services.environment import Environment, Unit
-from pikflow.store import organisations
+from pikflow.store import organisations, turns
 
 try:
     import gv100ad
@@ -54,6 +54,7 @@ class Organisations:
         """
         rows, skipped = _read_register(path)
         with self._environment.command() as unit:
+            turns.take(unit.connection, "register")
             known = organisations.all_rows(unit.connection)
             fresh = [row for key, row in rows.items() if key not in known]
             changed = [key for key in rows if key in known and _differs(known[key], rows[key])]
@@ -82,6 +83,7 @@ class Organisations:
     ) -> None:
         """Add or rewrite organisations a host or a demo maintains itself."""
         with self._environment.command() as unit:
+            turns.take(unit.connection, "register")
             known = organisations.all_rows(unit.connection)
             fresh = []
             for entry in entries:
@@ -95,6 +97,7 @@ class Organisations:
     def save_people(self, people: Iterable[Actor]) -> None:
         """Add or rewrite persons with the roles they hold in their organisation."""
         with self._environment.command() as unit:
+            turns.take(unit.connection, "register")
             for entry in people:
                 organisations.save_person(unit.connection, entry)
 

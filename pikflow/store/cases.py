@@ -10,6 +10,7 @@ from sqlalchemy import ColumnElement, and_, bindparam, case, func, insert, or_, 
 from sqlalchemy.engine import Connection
 
 from pikflow.permissions import CaseScope
+from pikflow.store import turns
 from pikflow.store.base import new_id
 from pikflow.store.batch import Batch
 from pikflow.store.scope import visible
@@ -125,12 +126,12 @@ def save(batch: Batch, instance_id: int, changes: Mapping[str, Any]) -> None:
 
 def next_number(connection: Connection, prefix: str) -> int:
     """The next running number under a prefix, from 1; gapless, counted in this transaction."""
-    changed = connection.execute(
-        update(number).where(number.c.prefix == prefix).values(last=number.c.last + 1)
-    )
-    if changed.rowcount == 0:
-        connection.execute(insert(number).values(prefix=prefix, last=1))
-        return 1
+    count_on = update(number).where(number.c.prefix == prefix).values(last=number.c.last + 1)
+    if connection.execute(count_on).rowcount == 0:
+        turns.take(connection, f"number {prefix}")
+        if connection.execute(count_on).rowcount == 0:
+            connection.execute(insert(number).values(prefix=prefix, last=1))
+            return 1
     last = connection.execute(select(number.c.last).where(number.c.prefix == prefix)).scalar_one()
     return int(last)
 

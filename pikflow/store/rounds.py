@@ -9,6 +9,7 @@ from typing import Any
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
+from pikflow.store import turns
 from pikflow.store.base import new_id
 from pikflow.store.tables import funding_round, round_budget
 
@@ -66,6 +67,7 @@ def open_rounds(connection: Connection) -> list[RoundRecord]:
 
 def save(connection: Connection, row: Mapping[str, Any]) -> int:
     """Insert the round of a measure and year, or rewrite it; gives its id."""
+    turns.take(connection, f"round {row['measure']} {row['year']}")
     same = (funding_round.c.measure == row["measure"], funding_round.c.year == row["year"])
     known = connection.execute(select(funding_round.c.id).where(*same)).scalar()
     if known is None:
