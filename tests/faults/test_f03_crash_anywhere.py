@@ -11,6 +11,8 @@ from typing import Any
 import pytest
 from commands import COMMANDS, Command
 from saboteur import Crash, Saboteur, watch
+from sqlalchemy import event
+from sqlalchemy.engine import Connection
 from standing import fingerprint, pass_leases
 from unit.services.world import World
 
@@ -64,3 +66,25 @@ def crash(world: World, command: Command, known: Any, at: int) -> None:
             command.give(world, known)
     finally:
         logging.disable(logging.NOTSET)
+
+
+def test_notices_commands_that_are_no_transaction(fresh: Fresh) -> None:
+    """With a commit after every statement a deployment is left half-written."""
+    command = next(one for one in COMMANDS if one.name == "deploy")
+    after, calls = _outcome(command, fresh)
+    world = fresh()
+    known = command.prepare(world)
+    before = fingerprint(world)
+    event.listen(world.environment.database.engine, "after_cursor_execute", _commit)
+    crash(world, command, known, len(calls) // 2)
+    event.remove(world.environment.database.engine, "after_cursor_execute", _commit)
+    assert fingerprint(world) not in (before, after)
+
+
+def _commit(connection: Connection, cursor: Any, text: str, *_: Any) -> None:
+    if not connection.get_execution_options().get("pik_write") or text.startswith("BEGIN"):
+        return
+    raw: Any = connection.connection.dbapi_connection
+    raw.commit()
+    if connection.dialect.name == "sqlite":
+        raw.execute("BEGIN IMMEDIATE")
