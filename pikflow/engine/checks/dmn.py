@@ -61,7 +61,7 @@ def _types(ready: Ready, report: Report) -> None:
             known, value = _constant(expression)
             if known and not output.kind.fits(value):
                 _wrong_kind(report, spot, what, output.kind.german, "passt nicht")
-            elif known and output.listed and not any(same(value, one) for one in output.order):
+            elif known and output.listed and not output.listed.holds(value, {}):
                 _outside(report, spot, what, value)
 
 

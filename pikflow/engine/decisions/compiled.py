@@ -4,13 +4,13 @@ The check and the engine share this: what has a problem of severity error is nev
 """
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any, TypeVar
 
 from pikflow.engine.decisions.cells import Condition, condition_of, expression_of
 from pikflow.engine.decisions.elements import Cell, Decision, Input, Output, Rule, Table
 from pikflow.engine.decisions.kinds import Kind, is_refused, kind_of
-from pikflow.engine.decisions.problems import Problem, judged
+from pikflow.engine.decisions.problems import RANKED, Problem, judged
 from pikflow.expressions import Expression, ExpressionError
 
 T = TypeVar("T")
@@ -29,14 +29,14 @@ class ReadyInput:
 
 @dataclass(frozen=True)
 class ReadyOutput:
-    """A column to fill; `order` are its values by priority."""
+    """A column to fill; `listed` are the values it may have, `order` those by their priority."""
 
     number: int
     name: str
     kind: Kind
     default: Expression | None
+    listed: Condition | None
     order: tuple[Any, ...]
-    listed: bool
 
 
 @dataclass(frozen=True)
@@ -89,26 +89,19 @@ class Compiler:
         """The decision, None when it has an error."""
         self.problems += judged(self.decision, self.others)
         given = self._given()
-        decision, table = self.decision, self.decision.table
-        literal, ready = None, Ready(decision)
-        if table is not None:
-            ready = self._table(table)
+        decision = self.decision
+        kind = self._kind(decision.type, decision.line, "Das Ergebnis")
+        ready = Ready(decision, kind=kind, given=given)
+        if decision.table is not None:
+            ready = self._table(ready, decision.table)
         elif decision.literal is not None and decision.literal.text:
-            literal = self._expression(decision.literal, "Der Ausdruck")
+            ready = replace(ready, literal=self._expression(decision.literal, "Der Ausdruck"))
         if any(problem.severity == "error" for problem in self.problems):
             return None
         own = {name for entry in given.values() for name in entry.names}
         own |= {n for key, entry in given.items() if entry.parts for n in self._parts(key)}
-        return Ready(
-            decision=decision,
-            inputs=ready.inputs,
-            outputs=ready.outputs,
-            rules=ready.rules,
-            literal=literal,
-            kind=self._kind(decision.type, decision.line, "Das Ergebnis"),
-            given=given,
-            names=frozenset(n for n in self._names if n.partition(".")[0].rstrip("[]") not in own),
-        )
+        names = (n for n in self._names if n.partition(".")[0].rstrip("[]") not in own)
+        return replace(ready, names=frozenset(names))
 
     def _given(self) -> dict[str, Given]:
         """What required decisions are called here.
@@ -134,15 +127,16 @@ class Compiler:
         table = self.others[key].table
         return [output.name for output in table.outputs] if table else []
 
-    def _table(self, table: Table) -> Ready:
+    def _table(self, ready: Ready, table: Table) -> Ready:
         inputs = [self._input(column) for column in table.inputs]
         outputs = [self._output(column, len(table.outputs) == 1) for column in table.outputs]
-        rules = [self._rule(rule, table) for rule in table.rules]
-        return Ready(
-            self.decision,
+        if table.policy in RANKED and outputs and not any(column.order for column in outputs):
+            self.problems.append(_unranked(self.decision, table))
+        return replace(
+            ready,
             inputs=tuple(column for column in inputs if column),
             outputs=tuple(outputs),
-            rules=tuple(rules),
+            rules=tuple(self._rule(rule) for rule in table.rules),
         )
 
     def _input(self, column: Input) -> ReadyInput | None:
@@ -165,9 +159,9 @@ class Compiler:
         default = self._expression(column.default, f"{what} (Vorgabe)") if column.default else None
         order = (listed.points or ()) if listed else ()
         name = column.name or (own_name(self.decision) if only else "")
-        return ReadyOutput(column.number, name, kind, default, order, bool(order))
+        return ReadyOutput(column.number, name, kind, default, listed, order)
 
-    def _rule(self, rule: Rule, table: Table) -> ReadyRule:
+    def _rule(self, rule: Rule) -> ReadyRule:
         conditions, outputs = [], []
         for number, cell in enumerate(rule.inputs, start=1):
             what = f"Zeile {rule.number}, Eingabe {number}"
@@ -228,6 +222,17 @@ class Compiler:
             )
         )
         return Kind()
+
+
+def _unranked(decision: Decision, table: Table) -> Problem:
+    return Problem(
+        "error",
+        table.line,
+        "dmn-output-values",
+        f"Die Tabelle „{decision.label}“ ordnet nach Rang ({table.policy}), nennt aber keine "
+        "Ausgabewerte.",
+        "Tragen Sie bei der Ausgabe die möglichen Werte ein, der wichtigste zuerst.",
+    )
 
 
 def own_name(decision: Decision) -> str:

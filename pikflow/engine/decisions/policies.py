@@ -60,7 +60,7 @@ def _rank(ready: Ready, row: Row) -> list[int]:
     return [
         next((n for n, known in enumerate(o.order) if same(known, row[o.name])), len(o.order))
         for o in ready.outputs
-        if o.listed
+        if o.order
     ]
 
 

@@ -178,14 +178,6 @@ def _outputs(table: Table, name: str) -> Iterator[Problem]:
                 "Geben Sie jeder Ausgabe einen eigenen Namen.",
             )  # fmt: skip
         seen.add(column.name)
-    ordered = table.policy not in RANKED or any(column.values for column in table.outputs)
-    if table.outputs and not ordered:
-        yield Problem(
-            "error", table.line, "dmn-output-values",
-            f"Die Tabelle „{name}“ ordnet nach Rang ({table.policy}), nennt aber keine "
-            "Ausgabewerte.",
-            "Tragen Sie bei der Ausgabe die möglichen Werte ein, der wichtigste zuerst.",
-        )  # fmt: skip
 
 
 def _rules(table: Table, name: str) -> Iterator[Problem]:

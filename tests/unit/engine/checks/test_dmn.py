@@ -82,6 +82,11 @@ def told(*decisions: str, before: str = "") -> list[tuple[str, str]]:
         (table("x", "n", "- | 1", policy="PRIORITY"), ("error", "dmn-output-values")),
         (table("x", "n", "- | 1", policy="OUTPUT ORDER"), ("error", "dmn-output-values")),
         (
+            table("x", "n", "- | 1", policy="PRIORITY", values="> grenze"),
+            ("error", "dmn-output-values"),
+        ),
+        (table("x", "n", "- | 9", values="[1..5]"), ("warning", "dmn-value-unlisted")),
+        (
             table("x", "n | m", "- | 1 | 2", policy="COLLECT", aggregation="SUM"),
             ("error", "dmn-aggregation"),
         ),
