@@ -1,6 +1,7 @@
 """Backup and restore on both databases: whole or not at all, also while others write."""
 
 import io
+import shutil
 import tarfile
 import threading
 from collections.abc import Callable, Iterator
@@ -44,8 +45,14 @@ def elsewhere(database_kind: str, tmp_path: Path) -> Iterator[Elsewhere]:
         drop_database(place)
 
 
-@pytest.fixture
-def filled(world: World) -> World:
+@pytest.fixture(scope="module")
+def made(
+    database_kind: str, prepared: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """Some cases with uploads, made once, to be copied."""
+    place = new_database(database_kind, prepared)
+    services, clock = make(place, tmp_path_factory.mktemp("made") / "files")
+    world = World(services, clock)
     number = world.start()
     for n in range(3):
         content = io.BytesIO(b"%PDF-1.4\n" + str(n).encode())
@@ -53,7 +60,22 @@ def filled(world: World) -> World:
     world.complete("kreis1", "Antrag ausfüllen", ANTRAG)
     world.start("kreis1", "sammeln")
     world.start("kreis1", "rechnen")
-    return world
+    world.environment.database.settle()
+    world.environment.database.close()
+    yield world
+    drop_database(place)
+
+
+@pytest.fixture
+def filled(database_kind: str, made: World, tmp_path: Path) -> Iterator[World]:
+    """A copy of them for every test."""
+    url = made.environment.database.engine.url.render_as_string(hide_password=False)
+    place = new_database(database_kind, url)
+    shutil.copytree(made.environment.files_folder, tmp_path / "files")
+    services, clock = make(place, tmp_path / "files")
+    yield World(services, clock)
+    services.environment.database.close()
+    drop_database(place)
 
 
 @pytest.fixture

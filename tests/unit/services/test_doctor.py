@@ -1,6 +1,7 @@
 """The doctor finds nothing in data the services wrote, and each single damage in it."""
 
-from collections.abc import Callable
+import shutil
+from collections.abc import Callable, Iterator
 from dataclasses import replace
 from datetime import timedelta
 from decimal import Decimal
@@ -12,7 +13,7 @@ from databases import drop_database, new_database, postgresql
 from sqlalchemy import delete, insert, select, update
 from sqlalchemy.engine import Connection
 
-from pikflow.connectors import Call
+from pikflow.connectors import Call, Connector
 from pikflow.errors import ConnectorFault
 from pikflow.services.contents import path_of
 from pikflow.services.doctor import Doctor
@@ -55,9 +56,15 @@ LISTENING = b"""
 </process></definitions>"""
 
 
-@pytest.fixture
-def busy(world: World, with_connector: Callable[..., None]) -> World:
-    """Cases of every kind: with an open task and a timer, ended, with children, stopped."""
+@pytest.fixture(scope="module")
+def made(
+    database_kind: str, prepared: str, tmp_path_factory: pytest.TempPathFactory
+) -> Iterator[World]:
+    """Cases of every kind: with an open task and a timer, ended, with children, stopped, waiting
+    for messages. Made once, to be copied."""
+    place = new_database(database_kind, prepared)
+    services, clock = make(place, tmp_path_factory.mktemp("made") / "files")
+    world = World(services, clock)
     number = world.start()
     world.files.store(PEOPLE["kreis1"], number, "a.pdf", BytesIO(b"%PDF-1.4\n"))
     world.complete("kreis1", "Antrag ausfüllen", ANTRAG)
@@ -68,15 +75,31 @@ def busy(world: World, with_connector: Callable[..., None]) -> World:
     world.start("kreis1", "sammeln")
     world.complete("gemeinde11", "Bedarf melden", MELDUNG)
     world.start("kreis1", "rechnen")
-
-    def broken(call: Call) -> None:
-        raise ConnectorFault("weg", "Das Fachverfahren antwortet nicht.", temporary=False)
-
-    with_connector(broken)
+    world.environment.connectors._known["test.rechnen"] = Connector("test.rechnen", "", run=broken)
     world.jobs.run_due()
     world.definitions.deploy({**bundle(), "rechnen.bpmn": LISTENING})
     world.start("kreis2", "rechnen")
-    return world
+    world.environment.database.settle()
+    world.environment.database.close()
+    yield world
+    drop_database(place)
+
+
+def broken(call: Call) -> None:
+    raise ConnectorFault("weg", "Das Fachverfahren antwortet nicht.", temporary=False)
+
+
+@pytest.fixture
+def busy(database_kind: str, made: World, tmp_path: Path) -> Iterator[World]:
+    """A copy of them for every test."""
+    url = made.environment.database.engine.url.render_as_string(hide_password=False)
+    place = new_database(database_kind, url)
+    shutil.copytree(made.environment.files_folder, tmp_path / "files")
+    services, clock = make(place, tmp_path / "files")
+    clock.now = made.clock.now
+    yield World(services, clock)
+    services.environment.database.close()
+    drop_database(place)
 
 
 def examine(world: World) -> list[Symptom]:
