@@ -61,7 +61,7 @@ class Writer:
         entry = tarfile.TarInfo(name)
         entry.size, entry.mode = size, 0o600
         reader = _Hashed(source)
-        self._tar.addfile(entry, reader)  # type: ignore[arg-type]
+        self._tar.addfile(entry, reader)
         self.members[name] = reader.digest
 
     def close(self, manifest: Manifest) -> str:
