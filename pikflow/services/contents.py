@@ -12,16 +12,23 @@ def path_of(folder: Path, digest: str) -> Path:
 
 
 def keep(folder: Path, digest: str, data: bytes) -> None:
-    """Write content once, whole or not at all: to a name of its own, then renamed."""
+    """Write content once, whole or not at all: to a name of its own, then renamed.
+
+    Raises OSError when the disk does not take it; nothing is left then.
+    """
     path = path_of(folder, digest)
     if path.is_file():
         return
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{digest}.{secrets.token_hex(4)}")
-    with fresh.open("wb") as handle:
-        handle.write(data)
-        handle.flush()
-        os.fsync(handle.fileno())
+    try:
+        with fresh.open("wb") as handle:
+            handle.write(data)
+            handle.flush()
+            os.fsync(handle.fileno())
+    except OSError:
+        fresh.unlink(missing_ok=True)  # a full disk would only be fuller
+        raise
     fresh.replace(path)
 
 

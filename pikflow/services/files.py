@@ -19,7 +19,7 @@ from pikflow.identity import Actor
 from pikflow.services import access, contents
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.views import StoredFile
-from pikflow.store import cases, files, tasks
+from pikflow.store import cases, faults, files, tasks
 from pikflow.store.cases import CaseRecord
 from pikflow.store.files import FileRecord
 from pikflow.texts import say
@@ -42,7 +42,8 @@ class Files:
         """Take an upload into a case the actor works or acts in.
 
         Raises Invalid("file-kind", "file-extension", "file-size", "file-empty", "file-name",
-        "file-unpacked") naming the file and why, NotFound for a foreign case; nothing is kept.
+        "file-unpacked") naming the file and why, NotFound for a foreign case, DatabaseBusy(
+        "database-full"); nothing is kept.
         """
         name = clean_name(name)
         data = _read(name, content, self._environment.settings["PIKFLOW_UPLOAD_BYTES"])
@@ -50,9 +51,8 @@ class Files:
         digest = hashlib.sha256(data).hexdigest()
         with self._environment.query(actor) as unit:
             _require_part(unit, access.case_by_number(unit, number))
-        contents.keep(
-            self._environment.files_folder, digest, data
-        )  # before the lock: disks are slow
+        with faults.told():  # before the lock: disks are slow
+            contents.keep(self._environment.files_folder, digest, data)
         with self._environment.command(actor) as unit:
             case = access.case_by_number(unit, number)
             _require_part(unit, case)
