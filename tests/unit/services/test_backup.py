@@ -3,15 +3,14 @@
 import io
 import shutil
 import tarfile
-import threading
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
 from databases import drop_database, new_database
-from sqlalchemy import func, insert, select, update
+from sqlalchemy import insert, select, update
 
-from pikflow.errors import Conflict, Invalid, PikFlowError, Refused
+from pikflow.errors import Conflict, Invalid, Refused
 from pikflow.services import Services, backup
 from pikflow.services.contents import path_of
 from pikflow.store import dump, migrations
@@ -124,63 +123,6 @@ def test_what_was_restored_goes_on(archive: Path, elsewhere: Elsewhere) -> None:
     other.tasks.complete(PEOPLE["amt1"], task, {"ergebnis": "gut"})
     other.cases.start(PEOPLE["kreis2"], "mini")
     assert findings(other) == []
-
-
-def test_a_backup_under_load_is_one_state(
-    filled: World, elsewhere: Elsewhere, tmp_path: Path
-) -> None:
-    """Writers go on all the time; what is restored has no half step in it, and everything that
-    was finished before the backup began."""
-    stop = threading.Event()
-    finished: list[str] = []
-    faults: list[BaseException] = []
-
-    def write(who: str, office: str) -> None:
-        try:
-            while not stop.is_set():
-                number = filled.services.cases.start(PEOPLE[who], "mini").number
-                content = io.BytesIO(f"%PDF-1.4\n{who}{len(finished)}".encode())
-                filled.files.store(PEOPLE[who], number, "a.pdf", content)
-                filled.complete(who, "Antrag ausfüllen", ANTRAG, number=number)
-                filled.complete(office, "Antrag prüfen", {"ergebnis": "nachfordern"}, number=number)
-                finished.append(number)
-        except PikFlowError as fault:
-            faults.append(fault)
-
-    threads = [
-        threading.Thread(target=write, args=pair)
-        for pair in (("kreis1", "amt1"), ("kreis2", "amt2"))
-    ]
-    filled.complete("amt1", "Antrag prüfen", {"ergebnis": "nachfordern"})
-    for thread in threads:
-        thread.start()
-    try:
-        overlapped = 0
-        for round_number in range(20):
-            before = steps(filled.services)
-            archive = tmp_path / f"{round_number}.tar"
-            written = filled.backup.write(archive, silent)
-            after = steps(filled.services)
-            other = elsewhere()
-            restored = other.backup.restore(archive, silent)
-            assert findings(other) == []
-            assert before <= steps(other) <= after
-            assert restored.rows == written.rows == sum(map(len, everything(other).values())) + 1
-            overlapped += before < after
-            if overlapped == 2:
-                break
-    finally:
-        stop.set()
-        for thread in threads:
-            thread.join()
-    assert not faults
-    assert overlapped == 2, "nobody wrote during a backup"
-
-
-def steps(services: Services) -> int:
-    """How many steps all cases took together."""
-    with services.environment.query() as unit:
-        return int(unit.connection.execute(select(func.sum(instance.c.version))).scalar_one())
 
 
 def test_refuses_a_database_in_use_without_force(
