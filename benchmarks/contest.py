@@ -5,9 +5,10 @@ from decimal import Decimal
 from pathlib import Path
 from typing import Any
 
+from benchmarks.crowd import ORGANISATIONS, PEOPLE
 from pikflow import config
 from pikflow.connectors import Connectors
-from pikflow.identity import Actor, Organisation
+from pikflow.identity import Actor
 from pikflow.services import Environment, Services
 from pikflow.services.deployments import Deployments
 from pikflow.services.organisations import Directory
@@ -37,20 +38,7 @@ REVIEW: dict[str, Any] = {
     "vermerk": "Die Angaben sind vollständig und stimmen mit den Belegen überein.",
 }
 
-ORGANISATIONS = (
-    Organisation("k1", "Landkreis Eins", "kreis", None, "08001"),
-    Organisation("amt", "Bewilligungsstelle", "amt"),
-    Organisation("land", "Ministerium", "land"),
-)
-_CLERK = frozenset({"clerk"})
-PEOPLE = tuple(
-    Actor(key, key.title(), where, _CLERK, "Sachbearbeitung")
-    for key, where in (
-        ("antrag", ORGANISATIONS[0]),
-        ("pruefung", ORGANISATIONS[1]),
-        ("land", ORGANISATIONS[2]),
-    )
-)
+APPLICANT, OFFICER = PEOPLE["k01-1"], PEOPLE["amt1-1"]
 
 
 def answers(element: str) -> dict[str, Any]:
@@ -60,7 +48,7 @@ def answers(element: str) -> dict[str, Any]:
 
 def actor(element: str) -> Actor:
     """Who completes a user task."""
-    return PEOPLE[0] if element == "Antrag_stellen" else PEOPLE[1]
+    return APPLICANT if element == "Antrag_stellen" else OFFICER
 
 
 def services(url: str) -> Services:
@@ -79,7 +67,7 @@ def services(url: str) -> Services:
     database.create()
     made.definitions.deploy({path.name: path.read_bytes() for path in sorted(BUNDLE.iterdir())})
     made.organisations.save(ORGANISATIONS)
-    made.organisations.save_people(PEOPLE)
+    made.organisations.save_people([APPLICANT, OFFICER])
     with environment.command() as unit:
         for year in range(NOW.year, NOW.year + CASES):
             open_round(unit, unit.catalog.measures[PROCESS], year, {})

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import select
 
-from benchmarks.contest import BUNDLE, LOOP, NOW, PEOPLE, PROCESS, actor, answers
+from benchmarks.contest import APPLICANT, BUNDLE, LOOP, NOW, PROCESS, actor, answers
 from pikflow import values
 from pikflow.engine import runtime
 from pikflow.engine.definition import Definition
@@ -45,7 +45,7 @@ class ServiceCase:
         self._keys = itertools.count(1)
         with self.read() as unit:
             found = {one.year: one.id for one in rounds.of_measure(unit.connection, PROCESS)}
-        started = services.cases.start(PEOPLE[0], PROCESS, round_id=found[year])
+        started = services.cases.start(APPLICANT, PROCESS, round_id=found[year])
         self.number = started.number
         self.prepare()
 

@@ -30,5 +30,10 @@ class Cache(Generic[T]):
                 self._entries.popitem(last=False)
             return made
 
+    def peek(self, key: str) -> T | None:
+        """The entry, if it is there."""
+        with self._lock:
+            return self._entries.get(key)
+
     def __len__(self) -> int:
         return len(self._entries)

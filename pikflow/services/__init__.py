@@ -50,7 +50,11 @@ class Services:
 
     @property
     def catalog(self) -> Catalog:
-        """The catalog of the current deployment; an empty one before the first."""
+        """The catalog of the current deployment, an empty one before the first: for menus and the
+        guards of pages, so up to a second old. A use case looks for itself."""
+        known = self.environment.deployments.recent()
+        if known is not None:
+            return known
         with self.environment.query() as unit:
             return unit.catalog
 

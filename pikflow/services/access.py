@@ -3,7 +3,7 @@
 What somebody may not know of is NotFound, what they may know but not do is Refused.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pikflow import permissions
 from pikflow.errors import Conflict, NotFound, Refused
@@ -48,6 +48,12 @@ class _Line:
 
 def facts_of(unit: Unit, case: CaseRecord, task: TaskRecord | None = None) -> Facts:
     """What the table of permissions looks at."""
+    line = tuple(one.id for one in unit.line(case.organisation_id))
+    return replace(facts_on_demand(unit, case, task), line=line)
+
+
+def facts_on_demand(unit: Unit, case: CaseRecord, task: TaskRecord | None = None) -> Facts:
+    """The same while the unit is open, its organisations not read before they decide anything."""
     return Facts(
         line=_Line(unit, case.organisation_id),
         carrier=case.carrier_id,
@@ -100,7 +106,9 @@ def task_by_id(unit: Unit, task_id: str) -> TaskRecord:
 
 def require_sight(unit: Unit, case: CaseRecord, task: TaskRecord) -> None:
     """Refuse a task the actor may not know of, as if there were none."""
-    if not permissions.may(unit.actor, "task.read", unit.catalog, facts_of(unit, case, task)):
+    if not permissions.may(
+        unit.actor, "task.read", unit.catalog, facts_on_demand(unit, case, task)
+    ):
         raise missing_task()
 
 
@@ -139,7 +147,7 @@ def require_work(unit: Unit, case: CaseRecord, task: TaskRecord) -> Actor:
     "task-cancelled" or "task-claimed").
     """
     actor = actor_of(unit)
-    facts = facts_of(unit, case, task)
+    facts = facts_on_demand(unit, case, task)
     require_sight(unit, case, task)
     if not permissions.may(actor, "task.work", unit.catalog, facts):
         raise Refused(

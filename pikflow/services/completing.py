@@ -201,7 +201,7 @@ def complete(
 def next_here(unit: Unit, case: CaseRecord, waiting: Sequence[TaskRecord], actor: Actor) -> str:
     """The id of the first of a case's open tasks this person may work now, "" without one."""
     for record in waiting:
-        facts = access.facts_of(unit, case, record)
+        facts = access.facts_on_demand(unit, case, record)
         allowed = permissions.may(actor, "task.work", unit.catalog, facts)
         free = record.claimed_by in ("", actor.id)
         if allowed and free and not access.four_eyes(unit, case, record, actor):

@@ -63,7 +63,9 @@ class Definitions:
                     say("Inzwischen wurde anderes eingespielt."),
                     say("Spielen Sie Ihre Dateien noch einmal ein."),
                 )
-            return keep(unit, together, tuple(findings))
+            deployed = keep(unit, together, tuple(findings))
+        self._environment.deployments.forget()
+        return deployed
 
     def newest(self, actor: Actor | None = None) -> tuple[DefinitionRecord, ...]:
         """The newest version of every process."""
@@ -82,9 +84,7 @@ class Definitions:
         return definitions.files_of(unit.connection, current) if current else {}
 
 
-def keep(
-    unit: Unit, files: Mapping[str, bytes], findings: Sequence[Finding] = ()
-) -> Deployed:
+def keep(unit: Unit, files: Mapping[str, bytes], findings: Sequence[Finding] = ()) -> Deployed:
     """Store files that were checked: what is new in them becomes a version."""
     digest = digest_of(files)
     known = definitions.deployment_by_hash(unit.connection, digest)

@@ -2,6 +2,7 @@
 
 import hashlib
 import re
+import time
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -21,6 +22,7 @@ from pikflow.store.definitions import DefinitionRecord
 from pikflow.texts import say
 
 _RECORDS = 1000
+_SEEN_SECONDS = 1.0
 _KEPT = 16  # deployments in memory: the current one, and those running cases are pinned to
 BY_MEASURE = "catalog:"  # pik:form="catalog:<role>" is the form a measure names for that role
 _FROM_CALLER = re.compile(r"vorgang\.eltern\.([a-z_][a-z0-9_]*(?:\.[a-z_][a-z0-9_]*)*)")
@@ -152,6 +154,7 @@ class Deployments:
         self._loaded: Cache[Deployment] = Cache(_KEPT)
         self._records: Cache[DefinitionRecord | None] = Cache(_RECORDS)
         self.newest: int | None = None  # as this process saw it last
+        self._seen = -_SEEN_SECONDS
 
     def get(self, connection: Connection, deployment_id: int) -> Deployment:
         """A deployment by id, from memory when it was used before."""
@@ -182,7 +185,18 @@ class Deployments:
         the newest deployment where it is known."""
         return self.of(connection, newest or definitions.current_deployment(connection))
 
+    def forget(self) -> None:
+        """Look into the database again: something was deployed."""
+        self._seen = -_SEEN_SECONDS
+
+    def recent(self) -> Catalog | None:
+        """The catalog this process saw within the last second; None when it has to look."""
+        if self.newest is None or time.monotonic() - self._seen >= _SEEN_SECONDS:
+            return None
+        deployment = self._loaded.peek(str(self.newest))
+        return deployment.catalog if deployment else None
+
     def of(self, connection: Connection, newest: int | None) -> Catalog:
         """The catalog of the newest deployment, an empty one where there is none."""
-        self.newest = newest
+        self.newest, self._seen = newest, time.monotonic()
         return self.get(connection, newest).catalog if newest else Catalog({}, {}, {}, {})

@@ -4,12 +4,13 @@ Nothing is lost on the way: every press of a button keeps what was typed as a dr
 may work the task, and every refusal says who has the case now.
 """
 
+from contextlib import suppress
 from datetime import date, datetime
 
 from flask import flash, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pikflow.errors import Conflict, Invalid, NotFound, Refused
+from pikflow.errors import Conflict, DatabaseBusy, Invalid, NotFound, PikFlowError, Refused
 from pikflow.identity import Actor
 from pikflow.services.views import Completed, TaskPage
 from pikflow.texts import say
@@ -55,7 +56,8 @@ def _work(actor: Actor, task_id: str, action: str) -> ResponseReturnValue:
     page = forms.read_page(
         task, request.form, uploads, problems, partial=action in {"keep", "back"}
     )
-    _keep(actor, task, page)
+    if action != "submit" or page.form.restructured or problems or page.problems:
+        _keep(actor, task, page)
     if page.form.restructured or problems:
         return _form_page(task, page), 422 if problems else 200
     if action == "back" or action.startswith("go:"):
@@ -81,13 +83,23 @@ def _require_work(actor: Actor, task: TaskPage) -> None:
 
 
 def _submit(actor: Actor, task: TaskPage, page: forms.FormPage) -> ResponseReturnValue:
-    """Complete, after asking once more where it can't be undone."""
+    """Complete, after asking once more where it can't be undone. What leads to the end of the task
+    needs no draft; whatever else comes of it finds what was typed again."""
     whole = page.whole()
     if whole.problems:
+        _keep(actor, task, page)
         return _form_page(task, whole), 422
     if task.irreversible and request.form.get("_sure") != "1":
+        _keep(actor, task, page)
         return render_template("pik/task_confirm.html", task=task, page=whole)
-    return _complete(actor, task.id, whole.answers)
+    try:
+        return _complete(actor, task.id, whole.answers)
+    except DatabaseBusy:
+        raise
+    except PikFlowError:
+        with suppress(PikFlowError):
+            _keep(actor, task, page)
+        raise
 
 
 def _submit_plain(actor: Actor, task: TaskPage) -> ResponseReturnValue:
