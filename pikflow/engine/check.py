@@ -54,13 +54,12 @@ def check_files(
     for file, data in files.items():
         try:
             tree = xml.parse(data, file=file)
+            if is_decision(tree):
+                tables[file] = read_decisions(tree, file)
+            else:
+                models.append(read(tree, file))
         except DefinitionInvalid as fault:
             findings += fault.findings
-            continue
-        if is_decision(tree):
-            tables[file] = read_decisions(tree, file)
-        else:
-            models.append(read(tree, file))
     library = Library.of(decision for found in tables.values() for decision in found)
     for report in dmn.check(library, tables):
         findings += _sorted(report)

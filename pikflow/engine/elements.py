@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from functools import cached_property
 
 from lxml import etree
 
@@ -224,11 +225,27 @@ class Process:
 
     def inside(self, parent: str | None) -> list[Node]:
         """The nodes directly in the process (None) or in one sub-process, in file order."""
-        return [node for node in self.nodes.values() if node.parent == parent]
+        return list(self._scopes.get(parent, ()))
 
     def boundaries(self, host: str) -> list[Node]:
         """The events on the border of `host`, in file order."""
-        return [node for node in self.nodes.values() if node.attached_to == host]
+        return list(self._borders.get(host, ()))
+
+    @cached_property
+    def _scopes(self) -> dict[str | None, list[Node]]:
+        """The nodes by the sub-process they are in."""
+        found: dict[str | None, list[Node]] = {}
+        for node in self.nodes.values():
+            found.setdefault(node.parent, []).append(node)
+        return found
+
+    @cached_property
+    def _borders(self) -> dict[str | None, list[Node]]:
+        """The boundary events by their host."""
+        found: dict[str | None, list[Node]] = {}
+        for node in self.nodes.values():
+            found.setdefault(node.attached_to, []).append(node)
+        return found
 
     def handlers(self, boundary: Node) -> list[Node]:
         """The activities a compensation boundary event is associated with."""

@@ -5,6 +5,7 @@ in `attributes`. Broken references stay as they are (None or the dangling id): t
 them.
 """
 
+from collections import Counter
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
 
@@ -42,6 +43,8 @@ from pikflow.engine.reading import (
     text_of,
     vendor_items,
 )
+from pikflow.engine.xml import BPMN
+from pikflow.errors import DefinitionInvalid, Finding
 
 __all__ = [
     "Artifact",
@@ -91,17 +94,27 @@ GATEWAYS = (
 )
 CHOREOGRAPHY = ("callChoreography", "choreographyTask", "subChoreography")
 NODES = frozenset((*EVENTS, *TASKS, *GATEWAYS, *CHOREOGRAPHY, *SUB_PROCESSES, "callActivity"))
+# Of one file: some checks look at every element from every other.
+MOST_NODES = 1_000
+MOST_FLOWS = 3_000
+MOST_FLOWS_OF_A_NODE = 100
+_BESIDE = (
+    *("process", "participant", "messageFlow", "lane", "message", "signal", "error", "escalation"),
+    *("association", "textAnnotation", "dataObject", "dataObjectReference"),
+)
 ARTIFACTS = ("textAnnotation", "group", "dataObject", "dataObjectReference", "dataStoreReference")
 
 
 def read(tree: etree._ElementTree, file: str) -> Model:
     """The model of a parsed file; an empty one when the file holds no BPMN 2.0.
 
-    Nodes and flows without an id get one that starts with `ohne-id-`.
+    Nodes and flows without an id get one that starts with `ohne-id-`. Raises DefinitionInvalid
+    ("file-too-many") for a file with more than anybody draws.
     """
     root = tree.getroot()
     if root is None or not is_bpmn(root, "definitions"):
         return Model(file=file, tree=tree)
+    _refuse_crowds(root, file)
     named = {
         kind: {entry.id: entry for entry in _named(root, kind)}
         for kind in ("message", "signal", "error", "escalation")
@@ -120,6 +133,24 @@ def read(tree: etree._ElementTree, file: str) -> Model:
         edges=edges,
         tree=tree,
     )
+
+
+def _refuse_crowds(root: etree._Element, file: str) -> None:
+    """Refuse a file that would keep the check busy for minutes."""
+    flows = list(root.iter(f"{{{BPMN}}}sequenceFlow"))
+    ends = Counter((end, flow.get(end)) for flow in flows for end in ("sourceRef", "targetRef"))
+    kinds = Counter(local(element) for element in root.iter(etree.Element))
+    counts = [
+        ("Elemente", sum(kinds[kind] for kind in NODES), MOST_NODES),
+        ("Wege", len(flows), MOST_FLOWS),
+        ("Wege an einem Element", max(ends.values(), default=0), MOST_FLOWS_OF_A_NODE),
+        *((kind, kinds[kind], MOST_NODES) for kind in _BESIDE),
+    ]
+    for what, count, most in counts:
+        if count > most:
+            message = f"Die Datei hat zu viel von einer Art: {count} {what}, erlaubt sind {most}."
+            hint = "Teilen Sie den Prozess in aufgerufene Prozesse auf, jeden in eigener Datei."
+            raise DefinitionInvalid([Finding(file, 0, "", "error", "file-too-many", message, hint)])
 
 
 def reached(processes: Mapping[str, Process], start: str) -> frozenset[str]:

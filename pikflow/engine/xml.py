@@ -34,8 +34,8 @@ def parse(data: bytes, *, file: str, limit: int = LIMIT) -> etree._ElementTree:
     """The tree of `data`, comments and CDATA kept.
 
     Raises DefinitionInvalid with one finding: `xml-too-large` (more than `limit` bytes, or
-    ATTRIBUTES of one element), `xml-doctype`, or `xml-malformed` with the line where reading
-    stopped.
+    ATTRIBUTES of one element), `xml-too-deep`, `xml-doctype`, or `xml-malformed` with the line
+    where reading stopped.
     """
     if len(data) > limit:
         _refuse(
@@ -57,6 +57,14 @@ def parse(data: bytes, *, file: str, limit: int = LIMIT) -> etree._ElementTree:
     try:
         root = etree.fromstring(data, parser)
     except etree.XMLSyntaxError as fault:
+        if "Excessive depth" in (fault.msg or ""):
+            _refuse(
+                file,
+                fault.lineno or 0,
+                "xml-too-deep",
+                "Die Elemente der Datei sind zu tief ineinander verschachtelt.",
+                "Teilen Sie den Prozess in aufgerufene Prozesse auf.",
+            )
         _malformed(file, fault.lineno or 0, fault.msg or "")
     except (ValueError, LookupError) as fault:
         _malformed(file, 0, str(fault))

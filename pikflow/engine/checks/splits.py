@@ -1,5 +1,8 @@
 """Where ways part: default flows, conditions where they have an effect, no hidden splits."""
 
+from functools import cache
+from itertools import combinations
+
 from pikflow.engine.checks.report import Report, named
 from pikflow.engine.model import GATEWAYS, Flow, Model, Node, Process
 from pikflow.expressions import ExpressionError, compile_expression
@@ -11,6 +14,7 @@ _YES_NO = [["value", True], ["value", False]]
 
 def check(model: Model, report: Report) -> None:
     for process in model.processes.values():
+        forks: dict[str | None, list[list[frozenset[str]]]] = {}
         for node in process.nodes.values():
             flows = [process.flows[key] for key in node.outgoing]
             if node.kind in _ASKING:
@@ -18,8 +22,10 @@ def check(model: Model, report: Report) -> None:
             elif node.kind not in GATEWAYS:
                 _without_gateway(process, node, flows, report)
             _useless(process, node, flows, report)
-            if node.kind == "parallelGateway":
-                _join(process, node, report)
+            if node.kind == "parallelGateway" and len(node.incoming) > 1:
+                if node.parent not in forks:
+                    forks[node.parent] = _forks(process, node.parent)
+                _join(node, forks[node.parent], report)
             _default_reference(process, node, report)
 
 
@@ -137,62 +143,77 @@ def _useless(process: Process, node: Node, flows: list[Flow], report: Report) ->
             )
 
 
-def _join(process: Process, node: Node, report: Report) -> None:
+def _join(node: Node, forks: list[list[frozenset[str]]], report: Report) -> None:
     """A parallel join needs a token on every flow; ways of one choice bring only one."""
-    if len(node.incoming) < 2:
-        return
-    forks = _forks(process, node.parent)
-    for number, one in enumerate(node.incoming):
-        for other in node.incoming[number + 1 :]:
-            if not any(_apart(ways, one, other) for ways in forks):
-                report.error(
-                    node,
-                    "join-never-complete",
-                    f"Die {named(node)} wartet auf Wege, von denen immer nur einer kommt. Der "
-                    "Vorgang bleibt dort stehen.",
-                    "Führen Sie Wege, die sich ausschließen, mit exklusivem Gateway zusammen.",
-                )
-                return
+
+    @cache
+    def carriers(fork: int, flow: str) -> set[int]:
+        return {number for number, way in enumerate(forks[fork]) if flow in way}
+
+    for one, other in combinations(node.incoming, 2):
+        apart = (_apart(carriers(fork, one), carriers(fork, other)) for fork in range(len(forks)))
+        if not any(apart):
+            report.error(
+                node,
+                "join-never-complete",
+                f"Die {named(node)} wartet auf Wege, von denen immer nur einer kommt. Der "
+                "Vorgang bleibt dort stehen.",
+                "Führen Sie Wege, die sich ausschließen, mit exklusivem Gateway zusammen.",
+            )
+            return
 
 
 def _forks(process: Process, parent: str | None) -> list[list[frozenset[str]]]:
     """For every place where one token becomes several: the flows each of its ways can take."""
     forks = []
+    begun = {key: _begun(process, key) for key in process.nodes}
+    behind: dict[str, frozenset[str]] = {}
+
+    def ways(flows: tuple[str, ...]) -> list[frozenset[str]]:
+        found = []
+        for key in flows:
+            target = process.flows[key].target
+            if target not in behind:
+                behind[target] = _flows_behind(process, begun, target)
+            found.append(behind[target] | {key})
+        return found
+
     for node in process.inside(parent):
-        ways = [_flows_from(process, [key]) for key in node.outgoing]
-        if node.kind in ("exclusiveGateway", "eventBasedGateway") and ways:
-            ways = [frozenset().union(*ways)]  # one token, whichever way it takes
-        for event in process.boundaries(node.id):
-            if not event.interrupting:
-                ways.append(_flows_from(process, list(event.outgoing)))
-        if len(ways) > 1:
-            forks.append(ways)
+        beside = [event for event in process.boundaries(node.id) if not event.interrupting]
+        if node.kind in ("exclusiveGateway", "eventBasedGateway"):
+            continue  # one token, whichever way it takes
+        if len(node.outgoing) + len(beside) > 1:
+            forks.append(
+                [
+                    *ways(node.outgoing),
+                    *(frozenset().union(*ways(event.outgoing)) for event in beside),
+                ]
+            )
     return forks
 
 
-def _flows_from(process: Process, flows: list[str]) -> frozenset[str]:
-    """The flows that can be taken after these, boundary events on the way included."""
-    found = set(flows)
-    nodes: list[str] = []
-    while flows or nodes:
-        if flows:
-            nodes.append(process.flows[flows.pop()].target or "")
-            continue
-        node = process.nodes.get(nodes.pop())
-        if node is None:
-            continue
-        begun = [*node.outgoing, *(k for e in process.boundaries(node.id) for k in e.outgoing)]
-        fresh = [key for key in begun if key not in found]
-        found.update(fresh)
-        flows += fresh
+def _begun(process: Process, key: str) -> list[str]:
+    """The flows that begin at a node or at the events on its border."""
+    node = process.nodes.get(key)
+    beside = (flow for event in process.boundaries(key) for flow in event.outgoing)
+    return [*node.outgoing, *beside] if node else []
+
+
+def _flows_behind(process: Process, begun: dict[str, list[str]], start: str) -> frozenset[str]:
+    """The flows that can be taken from a node on, boundary events on the way included."""
+    found: set[str] = set()
+    nodes = [start]
+    while nodes:
+        for key in begun.get(nodes.pop(), ()):
+            if key not in found:
+                found.add(key)
+                nodes.append(process.flows[key].target)
     return frozenset(found)
 
 
-def _apart(ways: list[frozenset[str]], one: str, other: str) -> bool:
-    """Whether two different ways of a fork bring a token to the two flows."""
-    return any(
-        one in a and other in b for i, a in enumerate(ways) for j, b in enumerate(ways) if i != j
-    )
+def _apart(one: set[int], other: set[int]) -> bool:
+    """Whether two different ways of a fork bring a token to two flows, each by these ways."""
+    return bool(one and other and len(one | other) > 1)
 
 
 def _default_reference(process: Process, node: Node, report: Report) -> None:

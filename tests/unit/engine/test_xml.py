@@ -51,7 +51,7 @@ def test_refuses_what_is_larger_than_the_limit() -> None:
 
 
 def test_refuses_a_tree_as_deep_as_a_well() -> None:
-    assert refusal(b"<a>" * 5000 + b"</a>" * 5000)[0] == "xml-malformed"
+    assert refusal(b"<a>" * 5000 + b"</a>" * 5000)[0] == "xml-too-deep"
 
 
 def test_lines_are_those_on_which_tags_begin() -> None:
