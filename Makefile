@@ -7,6 +7,7 @@
 #   make texts          collect the German texts for translation, and compile the English ones
 #   make equivalence    400 random processes beside SpiffWorkflow itself (make test: 60)
 #   make cluster        2 web and 2 worker processes on a PostgreSQL of their own, until Ctrl-C
+#   make faults         every fault many times, on both databases, half an hour; writes docs/faults.md
 #   make fuzz           100,000 expressions in the browser; ten minutes of atheris on each kind of file
 #   make check          the bundled processes and forms alone: findings and journeys
 
@@ -16,7 +17,7 @@ BIN = $(VENV)/bin
 PORT ?= 5000
 .DEFAULT_GOAL = help
 
-.PHONY: help demo cluster test unit equivalence fuzz lint check texts browser clean
+.PHONY: help demo cluster test unit equivalence faults fuzz lint check texts browser clean
 help:
 	@sed -n 's/^#  *make/make/p' Makefile
 
@@ -35,6 +36,10 @@ unit: $(VENV)/.test
 
 equivalence: $(VENV)/.test
 	PIKFLOW_EQUIVALENCE=400 $(BIN)/pytest -q tests/equivalence
+
+# One line for every test as it ends; what is lost or doubled fails.
+faults: $(VENV)/.test
+	$(BIN)/pytest tests/faults --long --ledger docs/faults.md -v --durations=15
 
 # atheris is no dependency: it exists for some systems only.
 fuzz: $(VENV)/.test browser

@@ -90,12 +90,20 @@ class Tasks:
         Raises Refused("not-permitted", "not-a-colleague", "four-eyes"), also when somebody else
         of the team has it now: assigning is how a team covers an absence.
         """
+        colleague = self._colleague(actor, task_id, person_id)
         with self._environment.command(actor) as unit:
             record, case = completing.locked(unit, task_id)
             facts = access.facts_of(unit, case, record)
             access.require(unit, "task.assign", facts)
             access.require_open(unit, case, record)
-            colleague = self._colleague(actor, record, person_id)
+            if colleague is None:
+                raise NotFound(
+                    "not-a-colleague",
+                    say(
+                        "Diese Person gehört nicht zu Ihrer Stelle oder bearbeitet "
+                        "solche Aufgaben nicht."
+                    ),
+                )
             reason = access.four_eyes(unit, case, record, colleague)
             if reason:
                 raise Refused(
@@ -197,18 +205,12 @@ class Tasks:
             access.require_work(unit, case, record)
             return children.remind(unit, case, record, None if numbers is None else set(numbers))
 
-    def _colleague(self, actor: Actor, record: TaskRecord, person_id: str) -> Actor:
-        members = self._environment.identity.members(record.role, actor.organisation.id)
-        found = next((one for one in members if one.id == person_id), None)
-        if found is None:
-            raise NotFound(
-                "not-a-colleague",
-                say(
-                    "Diese Person gehört nicht zu Ihrer Stelle oder bearbeitet "
-                    "solche Aufgaben nicht."
-                ),
-            )
-        return found
+    def _colleague(self, actor: Actor, task_id: str, person_id: str) -> Actor | None:
+        """Asked before the lock: a directory that hangs must hold nobody's work up."""
+        with self._environment.query(actor) as unit:
+            role = access.task_by_id(unit, task_id).role
+        members = self._environment.identity.members(role, actor.organisation.id)
+        return next((one for one in members if one.id == person_id), None)
 
 
 def _claim(unit: Unit, record: TaskRecord, actor: Actor) -> None:
