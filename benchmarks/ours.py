@@ -53,6 +53,16 @@ class ServiceCase:
         """A transaction that sees every case."""
         return self._services.environment.query()
 
+    @property
+    def task(self) -> str:
+        """The id of the open task `prepare` found."""
+        return self._task.id
+
+    @property
+    def version(self) -> int:
+        """The row version its page shows."""
+        return self._version
+
     def contents(self) -> tuple[bytes, str, str]:
         """State, data and the details of an open task as they are stored, for the floor."""
         with self.read() as unit:
@@ -67,13 +77,13 @@ class ServiceCase:
             task = tasks.of_case(unit.connection, case.id)[0]
         self._task, self._version = task, case.version
 
-    def step(self) -> None:
-        """One user task through the service."""
+    def step(self, *, ends: bool = False) -> None:
+        """One user task through the service; `ends` says that there is no further year."""
         element = self._task.element
         self._services.tasks.complete(
             actor(element),
             self._task.id,
-            answers(element),
+            answers(element) | ({"noch_ein_jahr": "nein"} if ends else {}),
             version=self._version,
             key=f"{self.number}-{next(self._keys)}",
         )
