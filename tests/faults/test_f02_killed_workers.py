@@ -49,7 +49,7 @@ def test_outside_with_the_same_key_inside_once(
     setup: tuple[str, str], templates: dict[str, str], tmp_path: Path, long: bool, ledger: Any
 ) -> None:
     runner, kind = setup
-    cases, kills = (100, 60) if long else (6, 5)
+    cases, kills = (100, 60) if long else (4, 4)
     outside = Outside(tmp_path / "outside")
     with crew_of(runner, templates[kind], tmp_path, reach=outside.reach) as crew:
         _trouble(crew, outside, cases, kills, 60)

@@ -40,7 +40,8 @@ def _ends(crew: Crew) -> set[str]:
 def test_each_is_fired_once(
     runner: str, kind: str, templates: dict[str, str], tmp_path: Path, long: bool, ledger: Any
 ) -> None:
-    cases, kills = (3000, 40) if long else (300, 4)
+    short = (300, 4) if runner == "embedded" else (60, 2)
+    cases, kills = (3000, 40) if long else short
     with crew_of(runner, templates[kind], tmp_path) as crew:
         _fire(crew, cases, kills, 600 if long else 60)
         fired, ends = crew.times(NAME), _ends(crew)

@@ -65,7 +65,7 @@ def test_a_command_ends_as_without(
     command: Command, fresh: Callable[[], World], database_kind: str, long: bool, ledger: Any
 ) -> None:
     after, faults = _faultless(command, fresh), Counter[str]()
-    rounds = 40 if long else 3
+    rounds = 40 if long else 2
     for seed in range(rounds):
         world = fresh()
         told, thrown = _trouble(command, world, seed)
