@@ -13,7 +13,7 @@ ROOT = HERE.parent.parent
 _LARGEST = 12_000  # bytes; larger seeds make a search slow
 _PLACES = {
     "files": ("tests/fuzz/seeds/*.bpmn", "tests/fuzz/seeds/*.dmn", "workflows/*.bpmn",
-              "tests/data/foreign/*"),
+              "tests/data/foreign/**/*.bpmn", "tests/data/foreign/**/*.dmn"),
     "forms": ("tests/fuzz/seeds/*.yaml", "forms/*/*.yaml"),
     "expressions": (),
 }  # fmt: skip
