@@ -100,6 +100,7 @@ def task_by_id(unit: Unit, task_id: str) -> TaskRecord:
     case = cases.by_id(unit.connection, task.instance_id) if task else None
     if task is None or case is None:
         raise missing_task()
+    unit.admit(case)
     require_sight(unit, case, task)
     return task
 

@@ -3,7 +3,7 @@
 from pikflow.engine import runtime
 from pikflow.errors import Conflict
 from pikflow.services import progress, start_data, steps
-from pikflow.services.environment import Unit
+from pikflow.services.environment import Unit, beyond
 from pikflow.services.handlers import Handler
 from pikflow.services.progress import Deed
 from pikflow.store import cases, work
@@ -49,6 +49,7 @@ def report_ended(unit: Unit, parent_id: int, child_id: int) -> bool:
     return True
 
 
+@beyond
 def catch_up(unit: Unit, case: CaseRecord) -> bool:
     """Bring what child cases have reported and no worker has brought yet, before a step that may
     close their collection: what came in before is in. The caller holds the case's lock, and reads

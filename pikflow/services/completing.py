@@ -35,6 +35,7 @@ def locked(unit: Unit, task_id: str) -> tuple[TaskRecord, CaseRecord]:
     if found is None or record is None:
         raise access.missing_task()
     case, _ = found
+    unit.admit(case)
     access.require_sight(unit, case, record)
     return record, case
 
@@ -53,6 +54,7 @@ def run(
     if found is None:
         raise access.missing_task()
     case, name = found
+    unit.admit(case)
     key = key[:KEY_LENGTH]
     before = tasks.standing(unit.connection, case.id, result=name, key=key)
     unit.deployment = before.deployment

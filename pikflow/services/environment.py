@@ -14,11 +14,13 @@ from pikflow.connectors import Connectors
 from pikflow.deadlines import local_day
 from pikflow.errors import PikFlowError
 from pikflow.identity import Actor, IdentityProvider, Organisation
+from pikflow.permissions import CaseScope
 from pikflow.runners.embedded import EmbeddedRunner
 from pikflow.runners.port import JobRunner
 from pikflow.services.deployments import Deployments
 from pikflow.signals import Signal, Signals
 from pikflow.store import faults, organisations, scope
+from pikflow.store.cases import CaseRecord
 from pikflow.store.database import Connection, Database
 
 P = ParamSpec("P")
@@ -78,6 +80,7 @@ class Unit:
     deployment: int | None = None  # the newest one's id, where a statement brought it along
     _lines: dict[str, list[Organisation]] = field(default_factory=dict)
     _beyond: bool = False
+    _scope: CaseScope | None = None  # what the database was told; None where it needs no telling
 
     def enter(self) -> None:
         """Tell the database whose rows this is about: the actor's; for background work, which has
@@ -95,11 +98,17 @@ class Unit:
 
     def _enter_as(self, actor: Actor, newest: int | None) -> None:
         catalog = self.environment.deployments.of(self.connection, newest)
-        self.deployment = scope.enter(
-            self.connection,
-            permissions.case_scope(actor, catalog),
-            permissions.audiences(actor, catalog),
-        )
+        self._scope = permissions.case_scope(actor, catalog)
+        audiences = permissions.audiences(actor, catalog)
+        self.deployment = scope.enter(self.connection, self._scope, audiences)
+
+    def admit(self, case: CaseRecord) -> None:
+        """A task of the actor's lies in this case: all of the case is seen, whosever it is."""
+        known = self._scope
+        if known is None or known.everything or case.measure in known.measures:
+            return
+        if known.organisation not in (case.organisation_id, case.carrier_id):
+            scope.admit(self.connection, case.id)
 
     @contextmanager
     def beyond(self) -> Iterator[None]:

@@ -91,6 +91,9 @@ _ENTER = text(
 )
 
 
+_ADMIT = text("SELECT set_config('pikflow.cases', :case, true)")
+
+
 def enter(connection: Connection, scope: CaseScope, audiences: Sequence[str]) -> int | None:
     """Say whose cases this transaction is about, and how long it may take; PostgreSQL only.
 
@@ -105,6 +108,11 @@ def enter(connection: Connection, scope: CaseScope, audiences: Sequence[str]) ->
     }
     newest: int | None = connection.execute(_ENTER, wanted).one().newest
     return newest
+
+
+def admit(connection: Connection, case_id: int) -> None:
+    """One more case, to the end of the transaction."""
+    connection.execute(_ADMIT, {"case": f"{{{case_id}}}"})
 
 
 def enter_all(connection: Connection) -> None:

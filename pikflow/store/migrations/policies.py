@@ -51,8 +51,9 @@ _OWNED = " OR ".join(
     )
 )
 _MINE = "audience = ANY ((SELECT pik_scope('audiences'))::text[])"
-_TASK_SEEN = f"{EVERYTHING} OR {_MINE} OR {_OWNED}"
-_CASE_SEEN = f"{EVERYTHING} OR {_OWNED} OR pik_has_task(id)"
+_ADMITTED = "((SELECT pik_scope('cases')::bigint[])::bigint[])"
+_TASK_SEEN = f"{EVERYTHING} OR {_MINE} OR {_OWNED} OR instance_id = ANY {_ADMITTED}"
+_CASE_SEEN = f"{EVERYTHING} OR {_OWNED} OR id = ANY {_ADMITTED} OR pik_has_task(id)"
 
 
 def begin() -> None:
