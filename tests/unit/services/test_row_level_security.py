@@ -23,7 +23,7 @@ from pikflow.store import cases, work
 from pikflow.store.batch import Batch
 from pikflow.store.tables import instance, metadata, subscription, user_task
 
-from .world import ANTRAG, PEOPLE, World, make
+from .world import ANTRAG, PEOPLE, World, bundle, make
 
 pytestmark = pytest.mark.parametrize(
     "database_kind", ["postgresql"], indirect=True, scope="session"
@@ -205,3 +205,51 @@ def test_a_new_catalog_counts_at_once(full: World) -> None:
     full.environment.deployments.newest = None
     with full.environment.query(PEOPLE["amt1"]) as unit:
         assert set(seen_ids(unit)) == visible(unit) != set()
+
+
+HELPERS = """<?xml version="1.0" encoding="UTF-8"?>
+<bpmn:definitions xmlns:bpmn="http://www.omg.org/spec/BPMN/20100524/MODEL"
+    xmlns:pik="urn:pikflow:bpmn:1.0" targetNamespace="urn:test">
+  <bpmn:process id="hilfe" name="Hilfe" isExecutable="true">
+    <bpmn:laneSet id="Bahnen">
+      <bpmn:lane id="L1" name="Antrag"><bpmn:flowNodeRef>Selbst</bpmn:flowNodeRef></bpmn:lane>
+      <bpmn:lane id="L2" name="Helfer"><bpmn:flowNodeRef>Helfen</bpmn:flowNodeRef>
+        <bpmn:flowNodeRef>Danach</bpmn:flowNodeRef></bpmn:lane>
+    </bpmn:laneSet>
+    <bpmn:startEvent id="Beginn"/>
+    <bpmn:parallelGateway id="Teilen"/>
+    <bpmn:userTask id="Selbst" name="Selbst tun" pik:form="mini-freigabe" pik:result="selbst"/>
+    <bpmn:userTask id="Helfen" name="Helfen" pik:form="mini-freigabe" pik:result="hilfe"/>
+    <bpmn:userTask id="Danach" name="Danach helfen" pik:form="mini-freigabe" pik:result="danach"/>
+    <bpmn:parallelGateway id="Sammeln"/>
+    <bpmn:endEvent id="Ende"/>
+    <bpmn:sequenceFlow id="F1" sourceRef="Beginn" targetRef="Teilen"/>
+    <bpmn:sequenceFlow id="F2" sourceRef="Teilen" targetRef="Selbst"/>
+    <bpmn:sequenceFlow id="F3" sourceRef="Teilen" targetRef="Helfen"/>
+    <bpmn:sequenceFlow id="F4" sourceRef="Helfen" targetRef="Danach"/>
+    <bpmn:sequenceFlow id="F5" sourceRef="Selbst" targetRef="Sammeln"/>
+    <bpmn:sequenceFlow id="F6" sourceRef="Danach" targetRef="Sammeln"/>
+    <bpmn:sequenceFlow id="F7" sourceRef="Sammeln" targetRef="Ende"/>
+  </bpmn:process>
+</bpmn:definitions>"""
+
+
+def test_who_helps_in_a_foreign_case_sees_that_case_and_no_other(world: World) -> None:
+    """A lane any Verein may work: its task shows in the inbox, and the whole step can be taken."""
+    files = bundle()
+    catalog = files["catalog.yaml"].decode()
+    lane = "  Helfer: {role: clerk, scope: any, kinds: [verein]}\n  Land:"
+    files["catalog.yaml"] = catalog.replace("  Land:", lane, 1).encode()
+    files["catalog.yaml"] = files["catalog.yaml"].replace(b"process: rechnen", b"process: hilfe")
+    world.services.definitions.deploy({**files, "hilfe.bpmn": HELPERS.encode()})
+    number, other = world.start("kreis1", "rechnen"), world.start("kreis2")
+    task_id = world.task("verein1", "Helfen")
+    assert world.tasks.view(PEOPLE["verein1"], task_id).name == "Helfen"
+    world.complete("verein1", "Helfen", {"freigegeben": True})
+    assert sorted(world.open_tasks(number)) == ["Danach helfen", "Selbst tun"]
+    world.complete("verein1", "Danach helfen", {"freigegeben": True})
+    with world.environment.query(PEOPLE["verein1"]) as unit:
+        numbers = unit.connection.execute(select(instance.c.number)).scalars().all()
+    assert numbers == [number] != [other]
+    world.complete("kreis1", "Selbst tun", {"freigegeben": True}, number=number)
+    assert world.open_tasks(number) == []
