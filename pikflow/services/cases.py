@@ -8,8 +8,8 @@ from pikflow.services.environment import Environment, Unit
 from pikflow.services.heads import days_until, measure_name
 from pikflow.services.repeating import repeated, repeated_if_undone
 from pikflow.services.views import CaseFilter, CaseList, CaseRow, CaseView, Startable, Started
-from pikflow.store import cases, tasks
-from pikflow.store.cases import CaseCriteria, CaseListRecord
+from pikflow.store import case_lists, cases, tasks
+from pikflow.store.case_lists import CaseCriteria, CaseListRecord
 from pikflow.store.tasks import TaskRecord
 from pikflow.texts import say
 
@@ -83,13 +83,14 @@ def _listed(unit: Unit, chosen: CaseFilter, page: int, size: int) -> CaseList:
         text=chosen.text,
         children=chosen.children,
     )
-    total = cases.count(unit.connection, scope, criteria)
+    asked = case_lists.look(unit.connection, scope, criteria)
+    total = case_lists.count(unit.connection, asked)
     pages = max(1, -(-total // size))
     page = min(max(1, page), pages)
-    found = cases.listed(unit.connection, scope, criteria, limit=size, offset=(page - 1) * size)
+    found = case_lists.listed(unit.connection, asked, limit=size, offset=(page - 1) * size)
     waiting = tasks.of_cases(unit.connection, [record.id for record in found])
     rows = tuple(_row(unit, record, waiting.get(record.id, [])) for record in found)
-    return CaseList(chosen, rows, total, page, pages)
+    return CaseList(chosen, rows, total, page, pages, more=total == case_lists.MOST)
 
 
 def _row(unit: Unit, record: CaseListRecord, waiting: list[TaskRecord]) -> CaseRow:

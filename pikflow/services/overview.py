@@ -10,8 +10,8 @@ from pikflow.identity import Actor
 from pikflow.services import access, rounds, startable
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.views import MeasureOverview, Startable, WaitingTime
-from pikflow.store import cases, organisations, tasks
-from pikflow.store.cases import CaseCriteria
+from pikflow.store import case_lists, organisations, tasks
+from pikflow.store.case_lists import CaseCriteria
 from pikflow.texts import say
 
 
@@ -41,7 +41,7 @@ def _overview(unit: Unit, measure: Measure) -> MeasureOverview:
     scope = permissions.case_scope(unit.actor, unit.catalog)
     criteria = CaseCriteria(measure=measure.slug)
     running = CaseCriteria(measure=measure.slug, state="open")
-    by_state = cases.totals(unit.connection, scope, criteria, "state")
+    by_state = case_lists.totals(unit.connection, scope, criteria, "state")
     authority = organisations.by_id(unit.connection, measure.authority)
     waits = tasks.waiting(unit.connection, scope, measure.slug)
     return MeasureOverview(
@@ -53,7 +53,7 @@ def _overview(unit: Unit, measure: Measure) -> MeasureOverview:
         rounds=rounds.views(unit, measure.slug),
         cases=sum(count for _, count, _ in by_state),
         amount=sum((amount for _, _, amount in by_state), Decimal(0)),
-        by_phase=tuple(cases.totals(unit.connection, scope, running, "phase")),
+        by_phase=tuple(case_lists.totals(unit.connection, scope, running, "phase")),
         by_state=tuple(by_state),
         overdue=sum(1 for wait in waits if wait.due is not None and wait.due < unit.today),
         waiting=_waiting(unit, waits),

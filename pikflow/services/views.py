@@ -341,11 +341,14 @@ class CaseFilter:
 
 @dataclass(frozen=True)
 class CaseList:
+    """One page of a list; `more` says that `total` is where counting stopped."""
+
     filter: CaseFilter
     rows: tuple[CaseRow, ...]
     total: int
     page: int
     pages: int
+    more: bool = False
 
 
 @dataclass(frozen=True)

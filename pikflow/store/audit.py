@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Column, Select, func, select, text
 from sqlalchemy.engine import Connection, Row
 
-from pikflow.store.cases import CaseRecord
+from pikflow.store.cases import CASE, CaseRecord
 from pikflow.store.tables import (
     answers,
     completion,
@@ -60,8 +60,8 @@ def count(connection: Connection) -> int:
 
 def block(connection: Connection, after: int, limit: int) -> list[CaseRows]:
     """The next cases by id, with all their rows."""
-    statement = select(instance).where(instance.c.id > after).order_by(instance.c.id).limit(limit)
-    found = [CaseRecord(**row._mapping) for row in connection.execute(statement)]
+    statement = CASE.where(instance.c.id > after).order_by(instance.c.id).limit(limit)
+    found = [CaseRecord(*row) for row in connection.execute(statement)]
     ids = [case.id for case in found]
     parts = {name: _by_case(connection, part, key, ids) for name, (part, key) in _PARTS.items()}
     return [

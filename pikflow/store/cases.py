@@ -2,11 +2,11 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, fields
-from datetime import date, datetime
+from datetime import datetime
 from decimal import Decimal
 from typing import Any
 
-from sqlalchemy import ColumnElement, and_, bindparam, case, func, insert, or_, select, true, update
+from sqlalchemy import bindparam, func, insert, select, true, update
 from sqlalchemy.engine import Connection
 
 from pikflow.permissions import CaseScope
@@ -14,7 +14,7 @@ from pikflow.store import turns
 from pikflow.store.base import new_id
 from pikflow.store.batch import Batch
 from pikflow.store.scope import visible
-from pikflow.store.tables import incident, instance, number, organisation, user_task
+from pikflow.store.tables import incident, instance, number, user_task
 
 OPEN = "open"
 
@@ -53,11 +53,12 @@ class CaseRecord:
 
 
 # Statements of a step are built once: building one takes longer than running it.
-_CASE = select(*(instance.c[field.name] for field in fields(CaseRecord)))
-_BY_ID = _CASE.where(instance.c.id == bindparam("key"))
+# All columns of a CaseRecord, in its order.
+CASE = select(*(instance.c[field.name] for field in fields(CaseRecord)))
+_BY_ID = CASE.where(instance.c.id == bindparam("key"))
 _LOCK = _BY_ID.with_for_update()
 _LOCK_BY_TASK = (
-    _CASE.add_columns(user_task.c.element, user_task.c.details)
+    CASE.add_columns(user_task.c.element, user_task.c.details)
     .join(user_task, user_task.c.instance_id == instance.c.id)
     .where(user_task.c.id == bindparam("key"))
     .with_for_update(of=instance)
@@ -96,7 +97,7 @@ def by_number(
 ) -> CaseRecord | None:
     """The case with this number if the scope shows it; without a scope (background work) any."""
     condition = true() if scope is None else visible(scope)
-    statement = _CASE.where(instance.c.number == case_number, condition)
+    statement = CASE.where(instance.c.number == case_number, condition)
     return _record(connection.execute(statement).one_or_none())
 
 
@@ -110,7 +111,7 @@ def by_id(
 
 def by_start_key(connection: Connection, start_key: str) -> CaseRecord | None:
     """The case that was started under this key."""
-    statement = _CASE.where(instance.c.start_key == start_key)
+    statement = CASE.where(instance.c.start_key == start_key)
     return _record(connection.execute(statement).one_or_none())
 
 
@@ -140,7 +141,7 @@ def children(
     connection: Connection, parent_id: int, *, task: str = "", state: str = ""
 ) -> list[CaseRecord]:
     """Child cases of a case, of one task or in one state only if asked, by id."""
-    statement = _CASE.where(instance.c.parent_id == parent_id).order_by(instance.c.id)
+    statement = CASE.where(instance.c.parent_id == parent_id).order_by(instance.c.id)
     if task:
         statement = statement.where(instance.c.parent_task == task)
     if state:
@@ -165,7 +166,7 @@ def approved_elsewhere(
 def newest_of(connection: Connection, organisation_id: str) -> CaseRecord | None:
     """The case an organisation got last, child cases included."""
     statement = (
-        _CASE.where(instance.c.organisation_id == organisation_id)
+        CASE.where(instance.c.organisation_id == organisation_id)
         .order_by(instance.c.id.desc())
         .limit(1)
     )
@@ -183,146 +184,11 @@ def stopped(connection: Connection) -> list[tuple[str, str]]:
     return [(row.number, row.message) for row in connection.execute(statement)]
 
 
-# --- lists -------------------------------------------------------------------------------------
-
-
-@dataclass(frozen=True)
-class CaseListRecord:
-    """One line of a list, with the owner's name and the most urgent open task."""
-
-    id: int
-    number: str
-    title: str
-    measure: str
-    organisation_id: str
-    organisation: str
-    ags: str
-    year: int | None
-    phase: str
-    state: str
-    outcome: str
-    amount: Decimal | None
-    started_at: datetime
-    parent_id: int | None
-    due: date | None
-
-
-@dataclass(frozen=True)
-class CaseCriteria:
-    """What a list is filtered by; empty values filter nothing."""
-
-    measure: str = ""
-    phase: str = ""
-    state: str = ""
-    organisation: str = ""
-    year: int | None = None
-    text: str = ""
-    children: bool = False
-
-
-def _matches(criteria: CaseCriteria, scope: CaseScope) -> ColumnElement[bool]:
-    conditions = [visible(scope)]
-    for column, wanted in (
-        (instance.c.measure, criteria.measure),
-        (instance.c.phase, criteria.phase),
-        (instance.c.state, criteria.state),
-        (instance.c.organisation_id, criteria.organisation),
-    ):
-        if wanted:
-            conditions.append(column == wanted)
-    if criteria.year is not None:
-        conditions.append(instance.c.year == criteria.year)
-    if not criteria.children:
-        conditions.append(instance.c.parent_id.is_(None))
-    if criteria.text:
-        conditions.append(text_matches(criteria.text))
-    return and_(*conditions)
-
-
-def text_matches(text: str) -> ColumnElement[bool]:
-    """Every word of the text is in the number, the owner's name or its AGS, or in the title."""
-    words = text.split()[:8]
-    return and_(
-        *(
-            or_(
-                instance.c.number.icontains(word, autoescape=True),
-                organisation.c.name.icontains(word, autoescape=True),
-                organisation.c.ags.startswith(word, autoescape=True),
-                instance.c.title.icontains(word, autoescape=True),
-            )
-            for word in words
-        )
-    )
-
-
-_EARLIEST = (
-    select(func.min(user_task.c.due))
-    .where(user_task.c.instance_id == instance.c.id, user_task.c.state == OPEN)
-    .scalar_subquery()
-)
-_WITH_OWNER = instance.join(organisation, organisation.c.id == instance.c.organisation_id)
-
-
-def listed(
-    connection: Connection, scope: CaseScope, criteria: CaseCriteria, *, limit: int, offset: int
-) -> list[CaseListRecord]:
-    """A page of visible cases: open ones first, the newest first among equals."""
-    statement = (
-        select(
-            instance.c.id,
-            instance.c.number,
-            instance.c.title,
-            instance.c.measure,
-            instance.c.organisation_id,
-            organisation.c.name.label("organisation"),
-            organisation.c.ags,
-            instance.c.year,
-            instance.c.phase,
-            instance.c.state,
-            instance.c.outcome,
-            instance.c.amount,
-            instance.c.started_at,
-            instance.c.parent_id,
-            _EARLIEST.label("due"),
-        )
-        .select_from(_WITH_OWNER)
-        .where(_matches(criteria, scope))
-        .order_by(case((instance.c.state == OPEN, 0), else_=1), instance.c.id.desc())
-        .limit(limit)
-        .offset(offset)
-    )
-    return [CaseListRecord(**row._mapping) for row in connection.execute(statement)]
-
-
-def count(connection: Connection, scope: CaseScope, criteria: CaseCriteria) -> int:
-    """How many visible cases the criteria match."""
-    statement = select(func.count()).select_from(_WITH_OWNER).where(_matches(criteria, scope))
-    return int(connection.execute(statement).scalar_one())
-
-
-def totals(
-    connection: Connection, scope: CaseScope, criteria: CaseCriteria, by: str
-) -> list[tuple[str, int, Decimal]]:
-    """(key, cases, EUR) of visible cases, grouped by the column "phase", "state" or "outcome"."""
-    column = instance.c[by]
-    statement = (
-        select(column, func.count(), func.sum(instance.c.amount))
-        .select_from(_WITH_OWNER)
-        .where(_matches(criteria, scope))
-        .group_by(column)
-        .order_by(column)
-    )
-    return [
-        (str(key), int(cases), amount if amount is not None else Decimal(0))
-        for key, cases, amount in connection.execute(statement)
-    ]
-
-
 def owned(
     connection: Connection, organisation_id: str, measure: str, round_id: int | None
 ) -> list[CaseRecord]:
     """Cases of one organisation in a measure and round, child cases too, newest first."""
-    statement = _CASE.where(
+    statement = CASE.where(
         instance.c.organisation_id == organisation_id,
         instance.c.measure == measure,
         instance.c.round_id == round_id if round_id else instance.c.round_id.is_(None),

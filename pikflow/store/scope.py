@@ -20,17 +20,20 @@ from pikflow.store.tables import instance, organisation
 
 def visible(scope: CaseScope) -> ColumnElement[bool]:
     """The condition on `pik_process_instance` for what the scope allows; false for an empty one."""
+    return or_(false(), *reasons(scope))
+
+
+def reasons(scope: CaseScope) -> tuple[ColumnElement[bool], ...]:
+    """The same in parts, any of which is enough; none for an empty scope."""
     if scope.everything:
-        return true()
+        return (true(),)
     if not scope.organisation:
-        return false()
-    conditions = [
+        return ()
+    return (
         _among(instance.c.organisation_id, _line_below(scope.organisation).scalar_subquery()),
         instance.c.carrier_id == scope.organisation,
-    ]
-    if scope.measures:
-        conditions.append(instance.c.measure.in_(scope.measures))
-    return or_(*conditions)
+        *(instance.c.measure == measure for measure in scope.measures),
+    )
 
 
 class _among(FunctionElement[bool]):  # noqa: N801 - reads like a function in SQL

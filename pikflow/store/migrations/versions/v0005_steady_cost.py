@@ -11,8 +11,18 @@ MINE = sa.text("state = 'open' AND claimed_by <> ''")
 
 
 def upgrade() -> None:
-    stored = op.get_bind().dialect.name == "postgresql" or None  # SQLite adds only virtual ones
-    urgency = sa.Computed("coalesce(due, '9999-12-31')", persisted=stored)
+    _index_tasks()
+    _index_history()
+    _index_cases()
+
+
+def _computed(text: str) -> sa.Computed:
+    """A column the database works out itself; SQLite adds only such as it does not store."""
+    return sa.Computed(text, persisted=op.get_bind().dialect.name == "postgresql" or None)
+
+
+def _index_tasks() -> None:
+    urgency = _computed("coalesce(due, '9999-12-31')")
     op.add_column("pik_user_task", sa.Column("urgency", sa.Date(), urgency))
     for name in ("pik_user_task_inbox", "pik_user_task_claimed"):
         op.drop_index(name, "pik_user_task")
@@ -33,9 +43,29 @@ def upgrade() -> None:
         sqlite_where=MINE,
         postgresql_where=MINE,
     )
+
+
+def _index_history() -> None:
     for name in ("pik_history_instance", "pik_history_element"):
         op.drop_index(name, "pik_history")
     op.create_index("pik_history_step", "pik_history", ["instance_id", "step", "id"])
     op.create_index(
         "pik_history_person", "pik_history", ["instance_id", "element", "actor_id", "id"]
     )
+
+
+def _index_cases() -> None:
+    ended = _computed("CASE WHEN state = 'open' THEN 0 ELSE 1 END")
+    op.add_column("pik_process_instance", sa.Column("ended", sa.Integer(), ended))
+    for name in ("pik_instance_owner", "pik_instance_measure"):
+        op.drop_index(name, "pik_process_instance")
+    listed = ["carrier_id", "state", "phase", "year", "parent_id", "amount"]
+    for name, first, other in (
+        ("pik_instance_of_owner", "organisation_id", "measure"),
+        ("pik_instance_of_measure", "measure", "organisation_id"),
+    ):
+        columns = [first, "ended", "id", other, *listed]
+        op.create_index(name, "pik_process_instance", columns)
+    op.create_index("pik_instance_ended", "pik_process_instance", ["ended", "id"])
+    if op.get_bind().dialect.name == "postgresql":  # what is large lies beside the rows
+        op.execute("ALTER TABLE pik_process_instance SET (toast_tuple_target = 256)")
