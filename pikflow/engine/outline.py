@@ -13,6 +13,7 @@ from pikflow.engine.spoken import happening, step
 from pikflow.engine.ways import Ways
 
 _DEEPEST = 4  # called processes inside called processes are told down to here
+_BRANCHES = 40  # ways inside ways; what is deeper is told afterwards, on its own
 _ASIDE = 12  # a way with more nodes than this goes on at the same level
 
 
@@ -41,6 +42,7 @@ class _Teller:
     called: Mapping[str, Process]
     calls: tuple[str, ...]
     told: dict[str, None] = field(default_factory=dict)
+    depth: int = 0
 
     def scope(self, parent: str | None) -> list[OutlineItem]:
         nodes = self.process.inside(parent)
@@ -176,9 +178,11 @@ class _Teller:
 
     def _branch(self, ways: Ways, target: str, stops: Collection[str]) -> list[OutlineItem]:
         """A side way up to where it meets the others, with a word on how it goes on."""
-        if target in stops or target in self.told:
+        if target in stops or target in self.told or self.depth >= _BRANCHES:
             return self._jump(ways, target, [])
+        self.depth += 1
         items = self.follow(ways, target, stops)
+        self.depth -= 1
         last = items[-1] if items else None
         ends = last is not None and (last.kind in ("endEvent", "jump") or _ended(last))
         if not ends:

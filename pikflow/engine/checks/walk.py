@@ -218,9 +218,8 @@ class Walk:
     def callee(self, node: Node, run: Run) -> Process | None:
         if node.kind != "callActivity" or "cases" in node.attributes:
             return None
-        if node.called in run.calls:
-            return None
-        return self.world.processes.get(node.called or "")
+        called = node.called or ""  # a process may lack its id as well
+        return None if called in run.calls else self.world.processes.get(called)
 
     def deeper(self, node: Node, run: Run) -> Run:
         return Run(run.usage, (*run.calls, node.called or ""))

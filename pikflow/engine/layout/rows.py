@@ -9,6 +9,7 @@ class Rows:
     """Places boxes on rows: a first guess along the main way, then moves that lower a cost."""
 
     WORK = 400_000  # comparisons of links, then the rows stay as they are
+    LONGEST = 30  # boxes that are moved together
     CROSSING, BLOCKED, BEND, ROW = 5.0, 6.0, 2.0, 1.2
 
     def __init__(self, boxes: Mapping[str, Box], links: Sequence[Link], main: set[str]) -> None:
@@ -80,21 +81,22 @@ class Rows:
         return changed
 
     def _groups(self) -> list[list[Box]]:
-        """Single boxes, and runs of boxes on one row that hang together."""
+        """Single boxes, and runs of up to LONGEST boxes on one row that hang together."""
         ordered = sorted(self.boxes.values(), key=lambda box: (box.column, box.band, box.row))
         groups = [[box] for box in ordered]
         for box in ordered:
-            run = [box]
-            while True:
+            run, members = [box], {box.id}
+            while len(run) < self.LONGEST:
                 ahead = [
                     self.boxes[link.target]
                     for link in self.touching[run[-1].id]
                     if link.source == run[-1].id and not link.back and not link.event
                 ]
                 ahead = [o for o in ahead if (o.band, o.row) == (box.band, box.row)]
-                if len(ahead) != 1 or ahead[0] in run:
+                if len(ahead) != 1 or ahead[0].id in members:
                     break
                 run.append(ahead[0])
+                members.add(ahead[0].id)
                 groups.append(list(run))
         return groups
 
