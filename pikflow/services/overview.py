@@ -1,6 +1,5 @@
 """A measure at a glance: rounds, cases and amounts by phase, waiting times."""
 
-from datetime import datetime
 from decimal import ROUND_HALF_UP, Decimal
 
 from pikflow import permissions
@@ -43,7 +42,7 @@ def _overview(unit: Unit, measure: Measure) -> MeasureOverview:
     running = CaseCriteria(measure=measure.slug, state="open")
     by_state = case_lists.totals(unit.connection, scope, criteria, "state")
     authority = organisations.by_id(unit.connection, measure.authority)
-    waits = tasks.waiting(unit.connection, scope, measure.slug)
+    waits = tasks.waiting(unit.connection, scope, measure.slug, unit.now, unit.today)
     return MeasureOverview(
         slug=measure.slug,
         name=unit.pick(measure.name, measure.slug),
@@ -55,36 +54,30 @@ def _overview(unit: Unit, measure: Measure) -> MeasureOverview:
         amount=sum((amount for _, _, amount in by_state), Decimal(0)),
         by_phase=tuple(case_lists.totals(unit.connection, scope, running, "phase")),
         by_state=tuple(by_state),
-        overdue=sum(1 for wait in waits if wait.due is not None and wait.due < unit.today),
-        waiting=_waiting(unit, waits),
+        overdue=sum(wait.overdue for wait in waits),
+        waiting=_waiting(waits),
         startable=_startable(unit, measure.slug),
         may_open_round=bool(unit.catalog.round_process)
         and permissions.may(unit.actor, "round.open", unit.catalog),
     )
 
 
-def _waiting(unit: Unit, waits: list[tasks.Waiting]) -> tuple[WaitingTime, ...]:
+def _waiting(waits: list[tasks.Waiting]) -> tuple[WaitingTime, ...]:
     """Open tasks by step, the longest mean wait first."""
-    steps: dict[tuple[str, str, str], list[int]] = {}
-    for wait in waits:
-        steps.setdefault((wait.name, wait.lane, wait.phase), []).append(_days(unit, wait.since))
     rows = [
-        WaitingTime(name, lane, phase, len(days), _mean(days), max(days))
-        for (name, lane, phase), days in steps.items()
+        WaitingTime(
+            one.name, one.lane, one.phase, one.number, _mean(one.days, one.number), one.longest
+        )
+        for one in waits
     ]
     return tuple(sorted(rows, key=lambda row: (-row.mean_days, row.step)))
 
 
-def _days(unit: Unit, since: datetime) -> int:
-    return max(0, (unit.now - since).days)
-
-
-def _mean(days: list[int]) -> Decimal:
-    mean = Decimal(sum(days)) / len(days)
-    return mean.quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
+def _mean(days: int, number: int) -> Decimal:
+    return (Decimal(days) / number).quantize(Decimal("0.1"), rounding=ROUND_HALF_UP)
 
 
 def _startable(unit: Unit, slug: str) -> tuple[Startable, ...]:
     if not permissions.may(unit.actor, "case.start", unit.catalog):
         return ()
-    return tuple(offer for offer in startable.offers(unit) if offer.measure == slug)
+    return startable.offers(unit, slug)

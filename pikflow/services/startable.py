@@ -13,13 +13,13 @@ from pikflow.store.rounds import RoundRecord
 
 
 @beyond
-def offers(unit: Unit) -> tuple[Startable, ...]:
-    """Every measure the actor's organisation takes part in, per open round, with the reason when
-    it can't be started now."""
+def offers(unit: Unit, slug: str = "") -> tuple[Startable, ...]:
+    """Every measure the actor's organisation takes part in (or the one asked for), per open round,
+    with the reason when it can't be started now."""
     actor = access.require(unit, "case.start")
     found: list[Startable] = []
     for measure in unit.catalog.measures.values():
-        if actor.organisation.kind not in measure.starters:
+        if slug not in ("", measure.slug) or actor.organisation.kind not in measure.starters:
             continue
         known = [r for r in rounds.of_measure(unit.connection, measure.slug) if r.state == "open"]
         if not known:

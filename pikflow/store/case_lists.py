@@ -19,7 +19,7 @@ from pikflow.store.scope import reasons
 from pikflow.store.tables import instance, organisation, user_task
 
 MOST = 1_000  # matches are counted up to this number
-_NEWEST = 2_000  # of these a text is looked for in the middle of words
+_NEWEST = 1_000  # of these a text is looked for in the middle of words
 _FEW = 100  # owners an index is asked for one by one
 
 
@@ -76,9 +76,9 @@ def look(connection: Connection, scope: CaseScope, criteria: CaseCriteria) -> Fo
     begun = Found(why, (*plain, *(_begins(connection, word) for word in words)))
     if connection.execute(_ids(begun, 1).limit(1)).first() is not None:
         return begun
-    newest = _ids(Found(why, plain), _NEWEST).limit(_NEWEST).subquery()
+    newest = connection.execute(_ids(Found(why, plain), _NEWEST).limit(_NEWEST)).scalars().all()
     inside = [_holds(word) for word in words]
-    return Found(why, (*plain, instance.c.id.in_(select(newest.c.id)), *inside))
+    return Found((instance.c.id.in_(newest),), tuple(inside))
 
 
 def count(connection: Connection, found: Found) -> int:

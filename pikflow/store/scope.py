@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
-from sqlalchemy import Boolean, ColumnElement, Select, false, or_, select, text, true
+from sqlalchemy import Boolean, ColumnElement, Select, Table, false, or_, select, text, true
 from sqlalchemy.engine import Connection
 from sqlalchemy.ext.compiler import compiles
 from sqlalchemy.sql.compiler import SQLCompiler
@@ -23,16 +23,17 @@ def visible(scope: CaseScope) -> ColumnElement[bool]:
     return or_(false(), *reasons(scope))
 
 
-def reasons(scope: CaseScope) -> tuple[ColumnElement[bool], ...]:
-    """The same in parts, any of which is enough; none for an empty scope."""
+def reasons(scope: CaseScope, table: Table = instance) -> tuple[ColumnElement[bool], ...]:
+    """The same in parts, any of which is enough; none for an empty scope. `table` is that of cases
+    or of tasks, which name the case's owner too."""
     if scope.everything:
         return (true(),)
     if not scope.organisation:
         return ()
     return (
-        _among(instance.c.organisation_id, _line_below(scope.organisation).scalar_subquery()),
-        instance.c.carrier_id == scope.organisation,
-        *(instance.c.measure == measure for measure in scope.measures),
+        _among(table.c.organisation_id, _line_below(scope.organisation).scalar_subquery()),
+        table.c.carrier_id == scope.organisation,
+        *(table.c.measure == measure for measure in scope.measures),
     )
 
 

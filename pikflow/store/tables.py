@@ -170,7 +170,7 @@ instance = Table(
     # Open cases before ended ones. What lists filter and security asks for stands in the indexes:
     # the rows are wide.
     Column("ended", Integer, Computed("CASE WHEN state = 'open' THEN 0 ELSE 1 END")),
-    Index("pik_instance_ended", "ended", "id"),
+    Index("pik_instance_of_all", "ended", "id", "organisation_id", "measure", *_LISTED),
     Index("pik_instance_of_owner", "organisation_id", "ended", "id", "measure", *_LISTED),
     Index("pik_instance_of_measure", "measure", "ended", "id", "organisation_id", *_LISTED),
     Index("pik_instance_carrier", "carrier_id", "state", "id"),
@@ -222,6 +222,13 @@ Index(
     *(user_task.c[name] for name in ("audience", "role", "urgency", "created_at", "instance_id")),
     *(user_task.c[name] for name in ("id", "claimed_by", "follow_up", "phase", "measure")),
     *(user_task.c[name] for name in ("organisation_id", "carrier_id")),  # for its policy
+    sqlite_where=is_open,
+    postgresql_where=is_open,
+)
+Index(
+    "pik_user_task_waiting",
+    *(user_task.c[name] for name in ("measure", "name", "lane", "phase", "urgency", "created_at")),
+    *(user_task.c[name] for name in ("organisation_id", "carrier_id", "audience")),
     sqlite_where=is_open,
     postgresql_where=is_open,
 )

@@ -5,12 +5,28 @@ from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import and_, bindparam, func, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Integer,
+    and_,
+    bindparam,
+    case,
+    cast,
+    extract,
+    false,
+    func,
+    insert,
+    literal,
+    or_,
+    select,
+    update,
+)
 from sqlalchemy.engine import Connection
 
 from pikflow.permissions import CaseScope
+from pikflow.store.base import UtcTime
 from pikflow.store.batch import Batch
-from pikflow.store.scope import visible
+from pikflow.store.scope import reasons
 from pikflow.store.tables import (
     answers,
     completion,
@@ -196,26 +212,42 @@ def save(connection: Connection, task_id: str, changes: Mapping[str, Any]) -> No
 
 @dataclass(frozen=True)
 class Waiting:
-    """An open task and since when it waits."""
+    """The open tasks of one step: how many, how many whole days they wait in all and at the most,
+    and how many are past their deadline."""
 
     name: str
     lane: str
     phase: str
-    due: date | None
-    since: datetime
+    number: int
+    days: int
+    longest: int
+    overdue: int
 
 
-def waiting(connection: Connection, scope: CaseScope, measure: str) -> list[Waiting]:
-    """The open tasks of the visible cases of a measure."""
+def waiting(
+    connection: Connection, scope: CaseScope, measure: str, now: datetime, today: date
+) -> list[Waiting]:
+    """The open tasks of the visible cases of a measure, by step."""
+    whole = scope.everything or measure in scope.measures
+    days = _whole_days(connection, now)
+    step = (user_task.c.name, user_task.c.lane, user_task.c.phase)
+    late = func.sum(case((user_task.c.urgency < today, 1), else_=0))
     statement = (
-        select(
-            user_task.c.name,
-            user_task.c.lane,
-            user_task.c.phase,
-            user_task.c.due,
-            user_task.c.created_at.label("since"),
-        )
-        .join(instance, instance.c.id == user_task.c.instance_id)
-        .where(is_open, user_task.c.measure == measure, visible(scope))
+        select(*step, func.count(), func.sum(days), func.max(days), late)
+        .where(is_open, user_task.c.measure == measure)
+        .group_by(*step)
     )
-    return [Waiting(**row._mapping) for row in connection.execute(statement)]
+    if not whole:
+        statement = statement.where(or_(false(), *reasons(scope, user_task)))
+    return [Waiting(*row[:3], *map(int, row[3:])) for row in connection.execute(statement)]
+
+
+def _whole_days(connection: Connection, now: datetime) -> ColumnElement[int]:
+    """For how many whole days a task waits."""
+    instant = literal(now, UtcTime)
+    if connection.dialect.name == "sqlite":  # julianday counts in fractions of days
+        span = func.julianday(instant) - func.julianday(user_task.c.created_at) + 1e-6
+    else:
+        span = func.floor(extract("epoch", instant - user_task.c.created_at) / 86_400)
+    whole = cast(span, Integer)
+    return case((whole < 0, 0), else_=whole)

@@ -1,5 +1,6 @@
 """The inbox: whose, how urgent, how many."""
 
+import re
 from datetime import timedelta
 
 from sqlalchemy import event
@@ -134,4 +135,4 @@ def test_its_cost_does_not_grow_with_the_history(world: World, database_kind: st
             f"{explain} SELECT count(*) FROM pik_user_task "
             "WHERE state = 'open' AND audience IN ('org:k1') AND role IN ('clerk')"
         ).all()
-    assert "pik_user_task_open" in str(plan)
+    assert re.search("pik_user_task_(open|waiting)", str(plan))  # both hold open tasks alone

@@ -26,23 +26,16 @@ def _index_tasks() -> None:
     op.add_column("pik_user_task", sa.Column("urgency", sa.Date(), urgency))
     for name in ("pik_user_task_inbox", "pik_user_task_claimed"):
         op.drop_index(name, "pik_user_task")
-    op.create_index(
-        "pik_user_task_open",
-        "pik_user_task",
-        [
-            *("audience", "role", "urgency", "created_at", "instance_id", "id"),
-            *("claimed_by", "follow_up", "phase", "measure", "organisation_id", "carrier_id"),
-        ],
-        sqlite_where=OPEN,
-        postgresql_where=OPEN,
-    )
-    op.create_index(
-        "pik_user_task_mine",
-        "pik_user_task",
-        ["claimed_by"],
-        sqlite_where=MINE,
-        postgresql_where=MINE,
-    )
+    inbox = ["audience", "role", "urgency", "created_at", "instance_id", "id"]
+    shown = ["claimed_by", "follow_up", "phase", "measure", "organisation_id", "carrier_id"]
+    waiting = ["measure", "name", "lane", "phase", "urgency", "created_at"]
+    seen = ["organisation_id", "carrier_id", "audience"]
+    for name, columns, only in (
+        ("pik_user_task_open", [*inbox, *shown], OPEN),
+        ("pik_user_task_waiting", [*waiting, *seen], OPEN),
+        ("pik_user_task_mine", ["claimed_by"], MINE),
+    ):
+        op.create_index(name, "pik_user_task", columns, sqlite_where=only, postgresql_where=only)
 
 
 def _index_history() -> None:
@@ -66,6 +59,7 @@ def _index_cases() -> None:
     ):
         columns = [first, "ended", "id", other, *listed]
         op.create_index(name, "pik_process_instance", columns)
-    op.create_index("pik_instance_ended", "pik_process_instance", ["ended", "id"])
+    every = ["ended", "id", "organisation_id", "measure", *listed]
+    op.create_index("pik_instance_of_all", "pik_process_instance", every)
     if op.get_bind().dialect.name == "postgresql":  # what is large lies beside the rows
         op.execute("ALTER TABLE pik_process_instance SET (toast_tuple_target = 256)")
