@@ -9,6 +9,8 @@
 #   make cluster        2 web and 2 worker processes on a PostgreSQL of their own, until Ctrl-C
 #   make faults         every fault many times, on both databases, half an hour; writes docs/faults.md
 #   make fuzz           100,000 expressions in the browser; ten minutes of atheris on each kind of file
+#   make bench          what a step costs beside SpiffWorkflow and the floor; writes docs/performance.md
+#   make load           a thousand clerks on 100,000 cases (DATABASE=sqlite, MINUTES=5), half an hour
 #   make check          the bundled processes and forms alone: findings and journeys
 
 PYTHON ?= python3
@@ -17,7 +19,7 @@ BIN = $(VENV)/bin
 PORT ?= 5000
 .DEFAULT_GOAL = help
 
-.PHONY: help demo cluster test unit equivalence faults fuzz lint check texts browser clean
+.PHONY: help demo cluster test unit equivalence faults fuzz bench load lint check texts browser clean
 help:
 	@sed -n 's/^#  *make/make/p' Makefile
 
@@ -48,6 +50,14 @@ fuzz: $(VENV)/.test browser
 	for kind in expressions files forms; do mkdir -p build/fuzz/$$kind && \
 	  (cd build/fuzz/$$kind && PYTHONPATH=$(CURDIR)/tests $(CURDIR)/$(BIN)/python -m fuzz.run $$kind corpus \
 	  -max_total_time=600 -timeout=20) || exit 1; done
+
+bench: $(VENV)/.test
+	$(BIN)/python -m benchmarks.steps --docs
+
+load: $(VENV)/.test
+	$(BIN)/python -m pip install -q --disable-pip-version-check -e '.[demo,test,load]'
+	$(BIN)/python -m benchmarks.throughput
+	$(BIN)/python -m benchmarks.load --database $(or $(DATABASE),postgresql) --minutes $(or $(MINUTES),5)
 
 lint: $(VENV)/.test
 	$(BIN)/ruff check .

@@ -33,6 +33,7 @@ EXTRAS = {
         "psycopg[binary]>=3.2,<4",
         "procrastinate>=3.10,<4",  # carries jobs past one machine
     ],
+    "load": ["locust>=2.30,<3"],  # make load: a thousand clerks
     "test": [
         "pytest>=8,<10",
         "pytest-xdist>=3.6,<4",

@@ -51,8 +51,9 @@ def actor(element: str) -> Actor:
     return APPLICANT if element == "Antrag_stellen" else OFFICER
 
 
-def services(url: str) -> Services:
-    """The services over a new database, with everything deployed and a round open."""
+def services(url: str, *, years: int = CASES) -> Services:
+    """The services over a new database, with everything deployed and a round open for each of
+    `years` years."""
     database = Database(url)
     environment = Environment(
         database=database,
@@ -69,6 +70,6 @@ def services(url: str) -> Services:
     made.organisations.save(ORGANISATIONS)
     made.organisations.save_people([APPLICANT, OFFICER])
     with environment.command() as unit:
-        for year in range(NOW.year, NOW.year + CASES):
+        for year in range(NOW.year, NOW.year + years):
             open_round(unit, unit.catalog.measures[PROCESS], year, {})
     return made

@@ -1,18 +1,19 @@
 """What one completed user task costs: `python -m benchmarks.steps` (`make bench`), about 2 minutes;
-sizes given as words (`15 75`) make it shorter.
+with sizes of its own (`15 75`) shorter.
 
 Library, engine, services and floor take turns, a round of six tasks each, so that whatever else
 the machine does meets them all. A figure is the median of its rounds; a ratio is the median of
 the ratios within each round.
 """
 
+import argparse
 import sys
 import time
 from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass, field
 from statistics import median
 
-from benchmarks import report
+from benchmarks import picture, report
 from benchmarks.contest import LOOP, NOW, services
 from benchmarks.floor import Store
 from benchmarks.library import LibraryCase
@@ -99,14 +100,24 @@ def measure(
 
 
 def main() -> None:
-    sizes = tuple(int(word) for word in sys.argv[1:]) or SIZES
+    options = argparse.ArgumentParser(description=__doc__)
+    options.add_argument("sizes", nargs="*", type=int, default=SIZES)
+    options.add_argument("--docs", action="store_true", help="write docs/performance.md, too")
+    asked = options.parse_args()
     results: dict[str, list[Measured]] = {}
     for kind in KINDS:
         results[kind] = []
-        for one in run(new_database(kind, durable=True), sizes):
+        for one in run(new_database(kind, durable=True), asked.sizes):
             results[kind].append(one)
             sys.stderr.write(f"{kind}: {one.finished} tasks\n")
-    sys.stdout.write(report.table(results))
+    sys.stdout.write(f"{report.times(results)}\n{report.sizes(results)}")
+    if asked.docs:
+        page = report.PAGE.read_text(encoding="utf-8")
+        page = report.replaced(page, "times", report.times(results))
+        page = report.replaced(page, "sizes", report.sizes(results))
+        report.PAGE.write_text(page, encoding="utf-8")
+        drawn = picture.draw(report.lines(results), title="Milliseconds a completed task takes")
+        report.PICTURE.write_text(drawn, encoding="utf-8")
 
 
 if __name__ == "__main__":
