@@ -11,14 +11,15 @@ def path_of(folder: Path, digest: str) -> Path:
     return folder / digest[:2] / digest
 
 
-def keep(folder: Path, digest: str, data: bytes) -> None:
-    """Write content once, whole or not at all: to a name of its own, then renamed.
+def keep(folder: Path, digest: str, data: bytes) -> bool:
+    """Write content once, whole or not at all: to a name of its own, then renamed. False when it
+    was there.
 
     Raises OSError when the disk does not take it; nothing is left then.
     """
     path = path_of(folder, digest)
     if path.is_file():
-        return
+        return False
     path.parent.mkdir(parents=True, exist_ok=True)
     fresh = path.with_name(f"{digest}.{secrets.token_hex(4)}")
     try:
@@ -30,6 +31,12 @@ def keep(folder: Path, digest: str, data: bytes) -> None:
         fresh.unlink(missing_ok=True)  # a full disk would only be fuller
         raise
     fresh.replace(path)
+    return True
+
+
+def drop(folder: Path, digest: str) -> None:
+    """Remove content that no row names."""
+    path_of(folder, digest).unlink(missing_ok=True)
 
 
 def restore(folder: Path, digest: str, data: bytes) -> None:

@@ -4,6 +4,7 @@ What a file is, its content says; the extension must agree. Office files are ope
 needed to see what they are and how large they would unpack.
 """
 
+import contextlib
 import hashlib
 import re
 import secrets
@@ -14,7 +15,7 @@ from io import BytesIO
 from typing import Any, BinaryIO
 
 from pikflow import permissions
-from pikflow.errors import Invalid, NotFound, Refused
+from pikflow.errors import DatabaseBusy, Invalid, NotFound, PikFlowError, Refused
 from pikflow.identity import Actor
 from pikflow.services import access, contents
 from pikflow.services.environment import Environment, Unit
@@ -49,26 +50,57 @@ class Files:
         data = _read(name, content, self._environment.settings["PIKFLOW_UPLOAD_BYTES"])
         kind = self._kind(name, data)
         digest = hashlib.sha256(data).hexdigest()
+        folder = self._environment.files_folder
         with self._environment.query(actor) as unit:
             _require_part(unit, access.case_by_number(unit, number))
         with faults.told():  # before the lock: disks are slow
-            contents.keep(self._environment.files_folder, digest, data)
+            fresh = contents.keep(folder, digest, data)
+        row: dict[str, Any] = {
+            "id": secrets.token_urlsafe(16),
+            "name": name,
+            "kind": kind,
+            "size": len(data),
+            "sha256": digest,
+            "actor_id": actor.id,
+            "actor_name": actor.name,
+        }
+        try:
+            self._note(actor, number, row)
+        except PikFlowError as fault:
+            if fresh and getattr(fault, "undone", True):  # else the row may be stored
+                self._take_back(digest, data)
+            raise
+        with faults.told():
+            contents.keep(folder, digest, data)  # when somebody took it back meanwhile
+        return _shown(FileRecord(**row), number)
+
+    def _note(self, actor: Actor, number: str, row: dict[str, Any]) -> None:
         with self._environment.command(actor) as unit:
             case = access.case_by_number(unit, number)
             _require_part(unit, case)
-            row: dict[str, Any] = {
-                "id": secrets.token_urlsafe(16),
-                "instance_id": case.id,
-                "name": name,
-                "kind": kind,
-                "size": len(data),
-                "sha256": digest,
-                "actor_id": actor.id,
-                "actor_name": actor.name,
-                "at": unit.now,
-            }
+            row |= {"instance_id": case.id, "at": unit.now}
             files.add(unit.connection, row)
-        return _shown(FileRecord(**row), case.number)
+
+    def _take_back(self, digest: str, data: bytes) -> None:
+        """Remove the content of a refused upload, unless another upload brought the same.
+
+        That one looks for its content after its row, this looks for rows after the content is
+        gone: one of the two sees the other and writes it again.
+        """
+        with contextlib.suppress(DatabaseBusy):  # nobody can tell: then it stays
+            if self._is_named(digest):
+                return
+            contents.drop(self._environment.files_folder, digest)
+            named = True
+            try:
+                named = self._is_named(digest)
+            finally:
+                if named:
+                    contents.keep(self._environment.files_folder, digest, data)
+
+    def _is_named(self, digest: str) -> bool:
+        with self._environment.query() as unit:
+            return files.is_named(unit.connection, digest)
 
     def open(self, actor: Actor, file_id: str) -> tuple[StoredFile, bytes]:
         """A file of a case the actor may see, with its content; NotFound otherwise."""

@@ -37,6 +37,12 @@ def by_id(connection: Connection, file_id: str) -> FileRecord | None:
     return None if row is None else FileRecord(**row._mapping)
 
 
+def is_named(connection: Connection, sha256: str) -> bool:
+    """Whether any case has a file with this content."""
+    statement = select(file.c.id).where(file.c.sha256 == sha256).limit(1)
+    return connection.execute(statement).first() is not None
+
+
 def of_case(connection: Connection, instance_id: int) -> list[FileRecord]:
     """The files of a case, oldest first."""
     statement = select(file).where(file.c.instance_id == instance_id).order_by(file.c.at, file.c.id)

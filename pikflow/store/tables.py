@@ -315,7 +315,7 @@ file = Table(
     Column("name", String(255), nullable=False),
     Column("kind", String(8), nullable=False),
     Column("size", Integer, nullable=False),
-    Column("sha256", String(64), nullable=False),
+    Column("sha256", String(64), nullable=False, index=True),
     Column("actor_id", String(80), nullable=False),
     Column("actor_name", String(200), nullable=False),
     Column("at", UtcTime, nullable=False),

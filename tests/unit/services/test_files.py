@@ -3,12 +3,15 @@
 import io
 import zipfile
 from collections.abc import Mapping
+from typing import Any
 
 import pytest
 
-from pikflow.errors import Invalid, NotFound, Refused
+from pikflow.errors import DatabaseBusy, Invalid, NotFound, Refused
+from pikflow.services import contents
 from pikflow.services.files import clean_name, sample
-from pikflow.store import cases
+from pikflow.store import cases, files
+from pikflow.texts import say
 
 from .world import ANTRAG, PEOPLE, World
 
@@ -36,6 +39,67 @@ def number(world: World) -> str:
 
 def store(world: World, number: str, name: str, content: bytes, who: str = "kreis1"):  # type: ignore[no-untyped-def]
     return world.files.store(PEOPLE[who], number, name, io.BytesIO(content))
+
+
+def contents_of(world: World) -> list[str]:
+    folder = world.environment.files_folder
+    return sorted(path.name for path in folder.rglob("*") if path.is_file())
+
+
+def refusing(world: World, monkeypatch: pytest.MonkeyPatch, *, undone: bool = True) -> None:
+    """The database takes no row; what it is asked afterwards it answers."""
+
+    def add(*_: object) -> None:
+        raise DatabaseBusy("database-full", say("Voll."), undone=undone)
+
+    monkeypatch.setattr(files, "add", add)
+
+
+def test_nothing_is_left_of_an_upload_the_database_refuses(
+    world: World, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    refusing(world, monkeypatch)
+    with pytest.raises(DatabaseBusy):
+        store(world, number, "Plan.pdf", PDF)
+    assert contents_of(world) == []
+
+
+def test_content_that_has_a_row_or_may_have_one_stays(
+    world: World, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    kept = store(world, number, "Plan.pdf", PDF)
+    refusing(world, monkeypatch)
+    with pytest.raises(DatabaseBusy):
+        store(world, number, "Noch einmal.pdf", PDF)
+    assert contents_of(world) == [kept.sha256]
+    refusing(world, monkeypatch, undone=False)
+    with pytest.raises(DatabaseBusy):
+        store(world, number, "Bild.png", b"\x89PNG\r\n\x1a\n...")
+    assert len(contents_of(world)) == 2
+
+
+def test_two_uploads_of_the_same_do_not_lose_it(
+    world: World, number: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One is refused and takes its content back while the other one's row is being stored."""
+    add, dropped = files.add, contents.drop
+
+    def refuse(*_: object) -> None:
+        raise DatabaseBusy("database-full", say("Voll."))
+
+    def drop(*place: Any) -> None:
+        monkeypatch.setattr(files, "add", add)
+        dropped(*place)
+        monkeypatch.setattr(contents, "keep", lambda *_: False)  # it was there a moment ago
+        store(world, number, "Zweite.pdf", PDF)
+        monkeypatch.setattr(contents, "keep", kept)
+
+    kept = contents.keep
+    monkeypatch.setattr(files, "add", refuse)
+    monkeypatch.setattr(contents, "drop", drop)
+    with pytest.raises(DatabaseBusy):
+        store(world, number, "Erste.pdf", PDF)
+    assert len(contents_of(world)) == 1
 
 
 @pytest.mark.parametrize(

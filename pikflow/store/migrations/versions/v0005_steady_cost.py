@@ -1,4 +1,5 @@
-"""Indexes by which a step, a next task and an inbox cost the same however much has ended."""
+"""Indexes by which steps, next tasks, inboxes and refused uploads cost the same, however much has
+ended."""
 
 import sqlalchemy as sa
 from alembic import op
@@ -14,6 +15,7 @@ def upgrade() -> None:
     _index_tasks()
     _index_history()
     _index_cases()
+    op.create_index("ix_pik_file_sha256", "pik_file", ["sha256"])
 
 
 def _computed(text: str) -> sa.Computed:
