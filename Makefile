@@ -6,6 +6,7 @@
 #   make unit           the tests without a browser
 #   make texts          collect the German texts for translation, and compile the English ones
 #   make equivalence    400 random processes beside SpiffWorkflow itself (make test: 60)
+#   make walks          every measure from need to closed report in the browser (make test: two)
 #   make cluster        2 web and 2 worker processes on a PostgreSQL of their own, until Ctrl-C
 #   make faults         every fault many times, on both databases, half an hour; writes docs/faults.md
 #   make fuzz           100,000 expressions in the browser; ten minutes of atheris on each kind of file
@@ -19,7 +20,7 @@ BIN = $(VENV)/bin
 PORT ?= 5000
 .DEFAULT_GOAL = help
 
-.PHONY: help demo cluster test unit equivalence faults fuzz bench load lint check texts browser clean
+.PHONY: help demo cluster test unit walks equivalence faults fuzz bench load lint check texts browser clean
 help:
 	@sed -n 's/^#  *make/make/p' Makefile
 
@@ -35,6 +36,9 @@ test: $(VENV)/.test browser lint
 
 unit: $(VENV)/.test
 	$(BIN)/pytest -n 2 -m "not browser"
+
+walks: $(VENV)/.test browser
+	PIKFLOW_WALKS="im se bs it qg bm" $(BIN)/pytest -n 2 -q tests/browser/test_journeys.py
 
 equivalence: $(VENV)/.test
 	PIKFLOW_EQUIVALENCE=400 $(BIN)/pytest -q tests/equivalence

@@ -210,16 +210,6 @@ def test_the_first_tab_leads_to_the_content(visit: Visit, portal: Portal) -> Non
     assert page.evaluate("document.activeElement.id") == "inhalt"
 
 
-@each_place
-def test_is_there_without_script(place: Place, visit: Visit, portal: Portal) -> None:
-    with_script = go(visit, portal, place).locator("h1").all_inner_texts()
-    page = go(visit, portal, place, script=False)
-    assert page.locator("h1").all_inner_texts() == with_script
-    assert len(with_script) == 1
-    assert page.locator("main").count() == page.locator("header").count() == 1
-    assert page.locator("html").get_attribute("lang") == "de"
-
-
 def test_wrong_answers_come_back_with_everything_kept(visit: Visit, portal: Portal) -> None:
     """Without script: the summary names the field, its link leads there, the text is kept."""
     page = go(visit, portal, Place("", "landkreis2", find="Antrag ausfüllen"), script=False)
