@@ -9,6 +9,7 @@ import threading
 import time
 import urllib.error
 from collections.abc import Mapping
+from http.client import HTTPException
 from pathlib import Path
 from typing import Any
 
@@ -43,7 +44,7 @@ class Stubborn(Clerk):
             except urllib.error.HTTPError as fault:
                 if fault.code < 500 or time.monotonic() > until:
                     raise AssertionError(f"{fault.code}: {fault.read()!r}"[:2000]) from fault
-            except OSError:
+            except (OSError, HTTPException):  # nobody answered, or died in the middle of it
                 if time.monotonic() > until:
                     raise
             time.sleep(0.1)
