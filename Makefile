@@ -32,7 +32,7 @@ cluster: $(VENV)/.test
 
 test: $(VENV)/.test browser lint
 	$(BIN)/pikflow check workflows forms
-	$(BIN)/pytest -n 2 --no-browser-skips
+	$(BIN)/pytest -n 3 --no-browser-skips
 
 unit: $(VENV)/.test
 	$(BIN)/pytest -n 2 -m "not browser"
