@@ -9,6 +9,8 @@ from pikflow.web.guards import PUBLIC
 GUARDS = {
     ("GET", "/"): "own.settings",
     ("GET", "/aufgaben"): "task.list",
+    ("GET", "/aufgaben.xlsx"): "task.list",
+    ("GET", "/aufgaben.csv"): "task.list",
     ("GET", "/aufgaben/<task_id>"): "task.read",
     ("POST", "/aufgaben/<task_id>"): "task.work",
     ("POST", "/aufgaben/<task_id>/entwurf"): "task.work",
@@ -19,6 +21,8 @@ GUARDS = {
     ("POST", "/aufgaben/<task_id>/erinnern"): "task.work",
     ("POST", "/aufgaben/<task_id>/weiter"): "task.work",
     ("GET", "/vorgaenge"): "case.list",
+    ("GET", "/vorgaenge.xlsx"): "case.list",
+    ("GET", "/vorgaenge.csv"): "case.list",
     ("GET", "/vorgaenge/neu"): "case.start",
     ("POST", "/vorgaenge/neu"): "case.start",
     ("GET", "/vorgaenge/<number>"): "case.read",
