@@ -7,11 +7,10 @@ from flask import Response
 from pikflow.identity import Actor
 from pikflow.services.views import CaseRow, InboxRow
 from pikflow.web import cases, inbox
-from pikflow.web.files import content_disposition
+from pikflow.web.files import attachment
 from pikflow.web.flow import current_flow
 from pikflow.web.formats import local_day
 from pikflow.web.guards import Route, View
-from pikflow.web.headers import DOWNLOAD_POLICY
 from pikflow.web.i18n import translate
 from pikflow.web.spreadsheets import Cell, write_csv, write_xlsx
 from pikflow.web.words import WORDS
@@ -71,10 +70,7 @@ def _file(table: _Table, kind: str) -> Response:
         rows.append([note, *[None] * (len(heads) - 1)])
     content = write_xlsx(title, heads, rows) if kind == "xlsx" else write_csv(heads, rows)
     day = local_day(current_flow().clock())
-    response = Response(content, mimetype=_TYPES[kind])
-    response.headers["Content-Disposition"] = content_disposition(f"{title}-{day}.{kind}")
-    response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
-    return response
+    return attachment(content, f"{title}-{day}.{kind}", _TYPES[kind])
 
 
 def _view(read: Callable[[Actor], _Table], kind: str) -> View:
