@@ -3,6 +3,7 @@
 from flask import Blueprint
 
 from pikflow.web import (
+    assigning,
     cases,
     context,
     errors,
@@ -24,6 +25,7 @@ from pikflow.web.guards import Route, guarded
 
 PAGES = (
     inbox,
+    assigning,
     tasks,
     start,
     cases,

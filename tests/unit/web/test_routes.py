@@ -11,6 +11,8 @@ GUARDS = {
     ("GET", "/aufgaben"): "task.list",
     ("GET", "/aufgaben.xlsx"): "task.list",
     ("GET", "/aufgaben.csv"): "task.list",
+    ("GET", "/aufgaben/zuweisen"): "task.assign",
+    ("POST", "/aufgaben/zuweisen"): "task.assign",
     ("GET", "/aufgaben/<task_id>"): "task.read",
     ("POST", "/aufgaben/<task_id>"): "task.work",
     ("POST", "/aufgaben/<task_id>/entwurf"): "task.work",
