@@ -9,6 +9,7 @@ import click
 from flask.cli import with_appcontext
 
 from pikflow.cli.printing import count, progress, refusals
+from pikflow.cli.tables import require_tables
 from pikflow.services.backup import Backed
 from pikflow.web.flow import current_flow
 
@@ -21,6 +22,7 @@ def backup_command(file: Path) -> None:
 
     Endet mit 1, wenn schon vorher Dateien fehlten; das Archiv ist dann trotzdem geschrieben.
     """
+    require_tables()
     with refusals(), _disk_faults(), progress("Dateien") as report:
         done = current_flow().services.backup.write(file, report)
     click.echo(f"{file} geschrieben: {_counts(done)}.")

@@ -8,6 +8,7 @@ from flask.cli import with_appcontext
 
 from pikflow.cli.arguments import PATHS
 from pikflow.cli.printing import count, print_findings, refusals
+from pikflow.cli.tables import require_tables
 from pikflow.services import sources
 from pikflow.web.flow import current_flow
 
@@ -31,6 +32,7 @@ def deploy_command(paths: tuple[Path, ...]) -> None:
     if findings:
         print_findings(findings)
         sys.exit(1)
+    require_tables()
     with refusals():
         deployed = current_flow().services.definitions.deploy(files)
     for record in deployed.fresh:

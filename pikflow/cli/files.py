@@ -2,6 +2,7 @@
 
 import sys
 from collections.abc import Mapping
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -78,6 +79,9 @@ def test_command(paths: tuple[Path, ...], only: str) -> None:
     Was die Dateien nicht selbst mitbringen, kommt von den mitgelieferten.
     """
     files, findings = sources.read(paths)
+    if not files:
+        print_findings(findings)
+        sys.exit(1)
     with refusals():
         outcomes = journeys.run({**_missing(files), **files}, only=only, report=_print_outcome)
     failed = [outcome for outcome in outcomes if not outcome.passed]
@@ -97,7 +101,7 @@ def layout_command(paths: tuple[Path, ...]) -> None:
         try:
             fresh = lay_out(data)
         except DefinitionInvalid as fault:
-            findings += fault.findings
+            findings += [replace(finding, file=path) for finding in fault.findings]
             continue
         if fresh != data:
             Path(path).write_bytes(fresh)

@@ -6,6 +6,7 @@ import click
 from flask.cli import AppGroup
 
 from pikflow.cli.printing import progress, refusals
+from pikflow.cli.tables import require_tables
 from pikflow.web.flow import current_flow
 
 organisations_commands = AppGroup("organisations", help="Das Verzeichnis der Gemeinden und Kreise.")
@@ -15,6 +16,7 @@ organisations_commands = AppGroup("organisations", help="Das Verzeichnis der Gem
 @click.argument("file", type=click.Path(exists=True, dir_okay=False, path_type=Path))
 def import_command(file: Path) -> None:
     """Liest das amtliche Gemeindeverzeichnis (GV100AD) ein; erneutes Einlesen gleicht ab."""
+    require_tables()
     with refusals(), progress("Gemeindeverzeichnis") as report:
         done = current_flow().services.organisations.import_register(file, report=report)
     click.echo(

@@ -7,6 +7,7 @@ import time
 import click
 from flask.cli import with_appcontext
 
+from pikflow.cli.tables import require_tables
 from pikflow.web.flow import current_flow
 
 _LOOK = 0.2  # seconds between looks whether somebody wants it to end
@@ -32,14 +33,7 @@ def worker_command(concurrency: int) -> None:
     asked: list[int] = []  # no lock: a signal may come while one is held
     for wanted in (signal.SIGTERM, signal.SIGINT):
         signal.signal(wanted, lambda number, _: asked.append(number))
-    found = services.readiness()
-    if not found.database:
-        raise click.ClickException("Die Datenbank antwortet nicht.")
-    if not found.schema:
-        raise click.ClickException(
-            "Die Tabellen fehlen oder gehören zu einer anderen Fassung. Richten Sie sie mit "
-            "„pikflow init-db“ ein."
-        )
+    require_tables()
     services.worker.start(concurrency)
     click.echo(f"Der Arbeiter läuft ({services.environment.runner.name}).")
     while services.worker.running and not asked:

@@ -344,6 +344,13 @@ class BoundField:
             for child in self.field.children
         )
 
+    @property
+    def takes_worksheet(self) -> bool:
+        """The rows of this group may come from a spreadsheet."""
+        field = self.field
+        open_rows = field.shape == "rows" and not (field.rows.fixed or self.readonly)
+        return open_rows and bool(field.repeat.upload)
+
     @cached_property
     def columns(self) -> tuple["BoundField", ...]:
         """Heads of the columns: label, unit and whether it is required."""

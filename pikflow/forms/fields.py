@@ -73,6 +73,7 @@ REPEAT: Mapping[str, Property] = {
     "max": Property(LIMIT),
     "layout": Property(one_of("table", "cards"), default="table"),
     "start": Property(WHOLE, default=0),
+    "upload": Property(one_of("xlsx"), default=""),
 }
 OPTION: Mapping[str, Property] = {
     "value": Property(TEXT, required=True),

@@ -15,7 +15,7 @@ from pikflow.forms.types.table import MAX_ROWS
 from pikflow.forms.types.yesno import BoolType
 
 ROWS_MARK = "_rows"
-ADD, REMOVE = "_add", "_remove"
+ADD, REMOVE, FILL = "_add", "_remove", "_fill"
 MAX_TEXT = 200_000
 
 
@@ -57,16 +57,15 @@ def merge(
 def restructure(
     schema: FormSchema, answers: dict[str, Any], raw: Raw, sections: Iterable[str]
 ) -> str:
-    """Carry out an `_add` or `_remove` button in place.
+    """Carry out an `_add` or `_remove` button in place; what `_fill` brought is merged already.
 
     Gives the path to show next: the new row, the group or the file field; "" when none was pressed.
     """
     wanted = set(sections)
-    groups = {
-        item.id: item
-        for section in schema.sections if section.id in wanted
-        for item in section.fields if item.shape == "rows" and not item.rows.fixed
-    }  # fmt: skip
+    groups = _groups(schema, wanted)
+    for name in raw.getlist(FILL)[:1]:
+        if name in groups:
+            return str(name)
     for name in raw.getlist(ADD)[:1]:
         if name in groups:
             return _add_row(answers, groups[name])
@@ -80,6 +79,33 @@ def restructure(
             answers[group] = [row for at, row in enumerate(rows) if at != int(number[:6])]
             return group
     return ""
+
+
+def refill(
+    schema: FormSchema,
+    answers: Mapping[str, Any],
+    raw: Raw,
+    states: Mapping[str, State],
+    sections: Iterable[str],
+) -> dict[str, Any] | None:
+    """The answers with new rows for the group all of whose rows come with this post (`_fill`), so
+    that nothing of the earlier ones is left; None when there is none."""
+    for name in raw.getlist(FILL)[:1]:
+        group = _groups(schema, set(sections)).get(name)
+        if group is not None and not states.get(name, State()).readonly:
+            count = len(row_numbers(group, name, raw)[:MAX_ROWS])
+            rows = [new_row(group, {**answers, "item": {}}) for _ in range(count)]
+            return {**answers, name: rows}
+    return None
+
+
+def _groups(schema: FormSchema, sections: set[str]) -> dict[str, Field]:
+    """The groups of these sections whose rows people add and remove."""
+    return {
+        item.id: item
+        for section in schema.sections if section.id in sections
+        for item in section.fields if item.shape == "rows" and not item.rows.fixed
+    }  # fmt: skip
 
 
 def takes_file(schema: FormSchema, path: str, sections: Iterable[str] | None) -> bool:
@@ -124,6 +150,14 @@ def _remove_file(
     return True
 
 
+def row_numbers(group: Field, path: str, raw: Raw) -> list[int]:
+    """The numbers of the rows of a group that were posted."""
+    columns = "|".join(child.id for child in group.children)
+    pattern = re.compile(rf"{re.escape(path)}-(\d{{1,4}})-(?:{columns}|{ROWS_MARK})(?:-.*)?")
+    found = (pattern.fullmatch(key) for key in raw.keys())  # noqa: SIM118 - a MultiDict
+    return sorted({int(match[1]) for match in found if match})
+
+
 class _Reading:
     def __init__(self, raw: Raw, states: Mapping[str, State], uploads: Uploads) -> None:
         self.raw = raw
@@ -163,7 +197,7 @@ class _Reading:
         if group.rows.fixed:
             numbers = list(range(len(held)))
         else:
-            numbers = self._numbers(group, path)
+            numbers = row_numbers(group, path, self.raw)
             if not numbers and f"{path}-{ROWS_MARK}" not in self.raw:
                 return before
         rows = []
@@ -175,12 +209,6 @@ class _Reading:
                 self._parts(group, f"{path}-{number}", held[number] if known else {}, where)
             )
         return rows
-
-    def _numbers(self, group: Field, path: str) -> list[int]:
-        columns = "|".join(child.id for child in group.children)
-        pattern = re.compile(rf"{re.escape(path)}-(\d{{1,4}})-(?:{columns}|{ROWS_MARK})(?:-.*)?")
-        found = (pattern.fullmatch(key) for key in self.raw.keys())  # noqa: SIM118 - a MultiDict
-        return sorted({int(match[1]) for match in found if match})
 
     def _leaf(self, item: Field, path: str, before: Any) -> Any:
         if item.kind.widget == "file":

@@ -262,7 +262,8 @@ def _is_blank(group: Field, row: Mapping[str, Any]) -> bool:
     for child in group.children:
         value = row.get(child.id)
         fixed = child.readonly is True and group.rows.source is None
-        if child.compute is not None or fixed or value in (*_EMPTY, False):
+        # An unticked box says nothing; a typed 0, which Python takes for False, does.
+        if child.compute is not None or fixed or value is False or value in _EMPTY:
             continue
         if isinstance(value, Mapping) and all(part in _EMPTY for part in value.values()):
             continue

@@ -30,12 +30,14 @@ class Personal:
 
 @dataclass(frozen=True)
 class Repeat:
-    """How a group's rows repeat; `start` rows stand there empty at first."""
+    """How a group's rows repeat; `start` rows stand there empty at first, `upload` names the kind
+    of file that may bring them, "" for none."""
 
     min: Limit = None
     max: Limit = None
     layout: str = "table"
     start: int = 0
+    upload: str = ""
 
 
 @dataclass(frozen=True)

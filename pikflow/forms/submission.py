@@ -11,7 +11,7 @@ from typing import Any
 
 from pikflow.forms.drafts import draft_of
 from pikflow.forms.evaluation import Organisations
-from pikflow.forms.merging import Raw, Uploads, merge, restructure
+from pikflow.forms.merging import Raw, Uploads, merge, refill, restructure
 from pikflow.forms.rules import examine, submitted
 from pikflow.forms.schema import FormSchema
 from pikflow.forms.seeding import seed
@@ -90,6 +90,10 @@ def bind(
     pressed = ""
     if raw is not None:
         _, before = settle(schema, answers, context, organisations)
+        fresh = refill(schema, answers, raw, before.states, posted)
+        if fresh is not None:
+            answers = fresh
+            _, before = settle(schema, answers, context, organisations)
         answers = merge(
             schema, answers, raw, states=before.states, sections=posted, uploads=uploads
         )

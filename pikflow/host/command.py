@@ -21,6 +21,7 @@ from pikflow.services import Services
 
 FOLDER = Path("var/demo")  # beside the project one stands in; git ignores it
 _LOOPBACK = "127.0.0.1"
+_STARTED = "demo"  # a file that says the folder is a demo's, and may be emptied
 _SEEDED = "seeded"  # a file that says the demo's cases are complete
 
 
@@ -54,6 +55,8 @@ def demo_command(port: int, reset: bool, empty: bool, folder: Path) -> None:
     fresh = reset or not (folder / _SEEDED).exists()
     if fresh:
         _clear(folder)
+        folder.mkdir(parents=True, exist_ok=True)
+        (folder / _STARTED).touch()
     app = create_app(folder, {"PIKFLOW_DEMO": True})
     services: Services = app.extensions["pikflow"].services
     try:
@@ -67,10 +70,12 @@ def demo_command(port: int, reset: bool, empty: bool, folder: Path) -> None:
 
 
 def _clear(folder: Path) -> None:
-    """Remove an earlier demo; raises ClickException for a folder that holds anything else."""
+    """Remove an earlier demo; raises ClickException for a folder that holds anything else, a
+    portal with data of its own above all."""
     if not folder.exists():
         return
-    if any(folder.iterdir()) and not (folder / "secret.key").exists():
+    marked = any((folder / name).exists() for name in (_STARTED, _SEEDED))
+    if any(folder.iterdir()) and not marked and folder != FOLDER:
         raise click.ClickException(f"„{folder}“ ist kein Ordner der Demo und bleibt unberührt.")
     shutil.rmtree(folder)
 

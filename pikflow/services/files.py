@@ -10,6 +10,7 @@ import re
 import secrets
 import unicodedata
 import zipfile
+import zlib
 from collections.abc import Iterator
 from io import BytesIO
 from typing import Any, BinaryIO
@@ -28,6 +29,7 @@ from pikflow.texts import say
 _CHUNK = 64 * 1024
 _NAME_LENGTH = 150
 _MAX_ENTRIES = 10_000
+_SHEET_BYTES, _SHEET_UNPACKED = 2_000_000, 30_000_000  # a thousand rows are far smaller
 _PLAIN = {b"%PDF-": "pdf", b"\x89PNG\r\n\x1a\n": "png", b"\xff\xd8\xff": "jpg"}
 _OFFICE = {"word/document.xml": "docx", "xl/workbook.xml": "xlsx"}
 _ALIASES = {"jpeg": "jpg"}
@@ -101,6 +103,21 @@ class Files:
     def _is_named(self, digest: str) -> bool:
         with self._environment.query() as unit:
             return files.is_named(unit.connection, digest)
+
+    def read_worksheet(self, name: str, content: BinaryIO) -> tuple[str, bytes]:
+        """The clean name and the content of an XLSX file that is read and not kept.
+
+        Raises Invalid as `store` does, and "file-kind" for any other kind.
+        """
+        name = clean_name(name)
+        data = _read(name, content, _SHEET_BYTES)
+        if kind_of(name, data, _SHEET_UNPACKED) != "xlsx" or _has_doctype(data):
+            raise Invalid(
+                "file-kind",
+                say("„{name}“ ist keine Tabelle im Format XLSX.", name=name),
+                say("Speichern Sie die Tabelle als XLSX-Datei, ohne Makros."),
+            )
+        return name, data
 
     def open(self, actor: Actor, file_id: str) -> tuple[StoredFile, bytes]:
         """A file of a case the actor may see, with its content; NotFound otherwise."""
@@ -192,6 +209,16 @@ def _office_kind(name: str, data: bytes, unpacked_limit: int) -> str:
     if any(entry.endswith("vbaProject.bin") for entry in names):
         return ""
     return next((kind for part, kind in _OFFICE.items() if part in names), "")
+
+
+def _has_doctype(data: bytes) -> bool:
+    """Whether a part of the package declares entities, which no spreadsheet program writes; True,
+    too, for one that can't be unpacked."""
+    try:
+        with zipfile.ZipFile(BytesIO(data)) as package:
+            return any(b"<!DOCTYPE" in package.read(entry) for entry in package.infolist())
+    except (zipfile.BadZipFile, zlib.error, RuntimeError, NotImplementedError, OSError):
+        return True
 
 
 def sample(kind: str) -> bytes:

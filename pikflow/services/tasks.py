@@ -9,6 +9,7 @@ from pikflow.errors import DatabaseBusy, Invalid, NotFound, Refused
 from pikflow.identity import Actor
 from pikflow.services import (
     access,
+    assigning,
     children,
     completing,
     inbox,
@@ -17,7 +18,7 @@ from pikflow.services import (
 )
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.repeating import repeated, repeated_if_undone
-from pikflow.services.views import Completed, Inbox, InboxFilter, TaskPage, TaskView
+from pikflow.services.views import Assignable, Completed, Inbox, InboxFilter, TaskPage, TaskView
 from pikflow.store import histories, tasks
 from pikflow.store.tasks import TaskRecord
 from pikflow.texts import say
@@ -82,6 +83,10 @@ class Tasks:
             progress.note(
                 unit, case, "released", name=record.name, reason=reason, task_id=record.id
             )
+
+    def assignable(self, actor: Actor, task_ids: Iterable[str]) -> Assignable:
+        """Which of these tasks the actor may assign, and who may work all of them."""
+        return assigning.assignable(self._environment, actor, task_ids)
 
     @repeated
     def assign(self, actor: Actor, task_id: str, person_id: str) -> None:

@@ -87,6 +87,25 @@ class InboxRow:
 
 
 @dataclass(frozen=True)
+class TaskLine:
+    """An open task in one line."""
+
+    id: str
+    name: str
+    number: str
+    organisation: str
+    owner: str
+
+
+@dataclass(frozen=True)
+class Assignable:
+    """Those of the chosen tasks that may be assigned, and who may work all of them."""
+
+    tasks: tuple[TaskLine, ...]
+    people: tuple["Person", ...]
+
+
+@dataclass(frozen=True)
 class InboxGroup:
     """Rows of one urgency on this page; `total` counts the group over all pages."""
 

@@ -3,10 +3,12 @@
 from flask import Blueprint
 
 from pikflow.web import (
+    assigning,
     cases,
     context,
     errors,
     events,
+    exports,
     files,
     headers,
     health,
@@ -23,10 +25,12 @@ from pikflow.web.guards import Route, guarded
 
 PAGES = (
     inbox,
+    assigning,
     tasks,
     start,
     cases,
     events,
+    exports,
     measures,
     search,
     files,

@@ -34,23 +34,30 @@ FIELDS = {
 
 def show_all(actor: Actor) -> ResponseReturnValue:
     """The cases this person may see, filtered by what the address says."""
-    flow = current_flow()
-    applies = any(
-        actor.organisation.kind in measure.applicants for measure in flow.catalog.measures.values()
-    )
-    reports = not applies and may("case.start") and not may("round.open")
-    chosen = read_filter(children=reports)
-    found = flow.services.cases.list(actor, filter=chosen, page=page_number())
-    measures = tuple((m.slug, pick(m.name)) for m in flow.catalog.measures.values())
+    found = ask(actor, page=page_number())
+    measures = tuple((m.slug, pick(m.name)) for m in current_flow().catalog.measures.values())
     return render_template(
         "pik/cases.html",
         found=found,
         states=STATES,
         measures=measures,
-        offers_children=not reports,
-        values=values_of(chosen),
+        offers_children=not _only_reports(actor),
+        values=values_of(found.filter),
         chips=chips(found),
     )
+
+
+def ask(actor: Actor, *, page: int, size: int | None = None) -> CaseList:
+    """The cases the address asks for."""
+    chosen = read_filter(children=_only_reports(actor))
+    return current_flow().services.cases.list(actor, filter=chosen, page=page, size=size)
+
+
+def _only_reports(actor: Actor) -> bool:
+    """Others apply for this kind of organisation; it takes part in their cases."""
+    measures = current_flow().catalog.measures.values()
+    applies = any(actor.organisation.kind in measure.applicants for measure in measures)
+    return not applies and may("case.start") and not may("round.open")
 
 
 def read_filter(*, children: bool) -> CaseFilter:

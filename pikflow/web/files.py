@@ -15,9 +15,14 @@ from pikflow.web.headers import DOWNLOAD_POLICY
 def download(actor: Actor, file_id: str) -> ResponseReturnValue:
     """One uploaded file, if this person may see its case."""
     file, content = current_flow().services.files.open(actor, file_id)
-    response = Response(content, mimetype="application/octet-stream")
-    response.headers["Content-Disposition"] = content_disposition(file.name)
-    response.headers["Content-Length"] = str(file.size)
+    return attachment(content, file.name)
+
+
+def attachment(content: bytes, name: str, kind: str = "application/octet-stream") -> Response:
+    """A file to be kept under a name; no browser shows or runs it here."""
+    response = Response(content, mimetype=kind)
+    response.headers["Content-Disposition"] = content_disposition(name)
+    response.headers["Content-Length"] = str(len(content))
     response.headers["Content-Security-Policy"] = DOWNLOAD_POLICY
     return response
 

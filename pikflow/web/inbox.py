@@ -7,7 +7,7 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pikflow.identity import Actor
-from pikflow.services.views import InboxFilter
+from pikflow.services.views import Inbox, InboxFilter
 from pikflow.web.context import menu
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import Route
@@ -26,19 +26,25 @@ def home(actor: Actor) -> ResponseReturnValue:
 
 
 def show(actor: Actor) -> ResponseReturnValue:
-    """One view of the inbox with its filters; without a choice one's own, if there are any."""
+    """One view of the inbox with its filters."""
+    inbox = ask(actor, page=page_number())
+    values = values_of(inbox.view, inbox.filter)
+    return render_template(
+        "pik/inbox.html", inbox=inbox, views=VIEW_NAMES, values=values, chips=chips(inbox)
+    )
+
+
+def ask(actor: Actor, *, page: int, size: int | None = None) -> Inbox:
+    """What the address asks for; without a choice of view one's own tasks, if there are any."""
     asked = {name: view for view, name in VIEW_NAMES.items()}.get(request.args.get("ansicht", ""))
     chosen = InboxFilter(
         **{field: request.args.get(name, "").strip()[:100] for name, field in FIELDS.items()}
     )
     tasks = current_flow().services.tasks
-    inbox = tasks.inbox(actor, view=asked or "mine", filter=chosen, page=page_number())
+    inbox = tasks.inbox(actor, view=asked or "mine", filter=chosen, page=page, size=size)
     if asked is None and not inbox.counts["mine"]:
-        inbox = tasks.inbox(actor, view="all", filter=chosen, page=page_number())
-    values = values_of(inbox.view, chosen)
-    return render_template(
-        "pik/inbox.html", inbox=inbox, views=VIEW_NAMES, values=values, chips=chips(inbox)
-    )
+        inbox = tasks.inbox(actor, view="all", filter=chosen, page=page, size=size)
+    return inbox
 
 
 def values_of(view: str, chosen: InboxFilter) -> dict[str, Any]:
@@ -48,10 +54,10 @@ def values_of(view: str, chosen: InboxFilter) -> dict[str, Any]:
     return {"ansicht": VIEW_NAMES[view], **values}
 
 
-def chips(inbox: object) -> tuple[Chip, ...]:
+def chips(inbox: Inbox) -> tuple[Chip, ...]:
     """The filters that are set, each with the address that takes it away."""
-    chosen, view = inbox.filter, inbox.view  # type: ignore[attr-defined]
-    measures = dict(inbox.measures)  # type: ignore[attr-defined]
+    chosen, view = inbox.filter, inbox.view
+    measures = dict(inbox.measures)
     labels = {
         "measure": translate(
             "Maßnahme: %(text)s", text=measures.get(chosen.measure, chosen.measure)

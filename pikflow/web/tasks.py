@@ -14,7 +14,7 @@ from pikflow.errors import Conflict, DatabaseBusy, Invalid, NotFound, PikFlowErr
 from pikflow.identity import Actor
 from pikflow.services.views import Completed, TaskPage
 from pikflow.texts import say
-from pikflow.web import forms
+from pikflow.web import forms, sheets
 from pikflow.web.flow import current_flow
 from pikflow.web.formats import show_instant
 from pikflow.web.guards import Route, posted
@@ -53,13 +53,16 @@ def _work(actor: Actor, task_id: str, action: str) -> ResponseReturnValue:
     if task.schema is None:
         return _submit_plain(actor, task) if action == "submit" else _to(task)
     uploads, problems = forms.take_uploads(actor, task)
-    page = forms.read_page(
-        task, request.form, uploads, problems, partial=action in {"keep", "back"}
-    )
+    posted, refused = sheets.fill_in(task, request.form)
+    problems |= refused
+    partial = action in {"keep", "back"} or action.startswith(sheets.SHEET)
+    page = forms.read_page(task, posted, uploads, problems, partial=partial)
     if action != "submit" or page.form.restructured or problems or page.problems:
         _keep(actor, task, page)
     if page.form.restructured or problems:
         return _form_page(task, page), 422 if problems else 200
+    if action.startswith(sheets.SHEET):
+        return sheets.template(page.form, action.removeprefix(sheets.SHEET))
     if action == "back" or action.startswith("go:"):
         return _to(task, page.target(action))
     if action == "keep":

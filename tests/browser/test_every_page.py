@@ -35,7 +35,8 @@ STAGE = {
 
 @dataclass(frozen=True)
 class Place:
-    """A page to look at: who looks, and where; `find` a task of that name instead of an address."""
+    """A page to look at: who looks, and where; `find` a task of that name instead of an address,
+    and a `page` of its form or "zuweisen"."""
 
     name: str
     persona: str
@@ -69,6 +70,7 @@ PLACES = [
     Place("application-check", "landkreis2", find="Antrag ausfüllen", page="pruefen"),
     Place("report-need", "gemeinde", find="Bedarf melden"),
     Place("completeness", "rp", find="Vollständigkeit prüfen"),
+    Place("assign", "rp", find="Vollständigkeit prüfen", page="zuweisen"),
     Place("review", "rp", find="Antrag fachlich prüfen"),
     Place("cost-plan", "traeger", find="Antrag ausfüllen", page="vorhaben"),
     Place("review-other", "ministerium", find="Antrag fachlich prüfen"),
@@ -96,6 +98,8 @@ def address(portal: Portal, place: Place) -> str:
     inbox = portal.services.tasks.inbox(PEOPLE.actors[place.persona], view="all")
     rows = [row for group in inbox.groups for row in group.rows if row.task == place.find]
     assert rows, f"no task „{place.find}“ for {place.persona}"
+    if place.page == "zuweisen":
+        return f"/aufgaben/zuweisen?aufgabe={rows[0].task_id}"
     return f"/aufgaben/{rows[0].task_id}" + (f"?seite={place.page}" if place.page else "")
 
 

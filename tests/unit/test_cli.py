@@ -118,6 +118,19 @@ def test_check_names_a_path_that_is_not_there(tmp_path: Path) -> None:
     assert codes(check(tmp_path / "fehlt.bpmn")) == {("file-missing", "")}
 
 
+def test_test_names_a_path_that_is_not_there(tmp_path: Path) -> None:
+    result = call("test", tmp_path / "fehlt")
+    assert result.exit_code == 1 and "Fehler file-missing" in result.stdout
+    assert "people-missing" not in result.output
+
+
+def test_layout_names_the_file_it_cannot_read(tmp_path: Path) -> None:
+    path = tmp_path / "kaputt.bpmn"
+    path.write_bytes(b"<definitions")
+    result = call("layout", path)
+    assert result.exit_code == 1 and f"{path.as_posix()}:1 Fehler xml-malformed" in result.stdout
+
+
 def test_names_that_are_no_text_are_told(tmp_path: Path, foreign: Path) -> None:
     strange = tmp_path / "b\udcff\udce4.bpmn"
     strange.write_bytes(foreign.read_bytes())

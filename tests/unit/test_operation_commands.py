@@ -52,6 +52,22 @@ def test_doctor_says_that_there_are_no_tables(tmp_path: Path) -> None:
     app.extensions["pikflow"].services.environment.database.close()
 
 
+@pytest.mark.parametrize(
+    "words", [("deploy", "."), ("backup", "x.tar"), ("organisations", "import", "GV100AD.txt")]
+)
+def test_a_command_without_tables_says_how_they_are_made(
+    words: tuple[str, ...], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.chdir(tmp_path)
+    Path("GV100AD.txt").touch()
+    app = create_app(tmp_path / "portal")
+    result = call(app, *words)
+    assert result.exit_code == 1
+    assert "Richten Sie sie mit „pikflow init-db“ ein." in result.stderr
+    assert not Path("x.tar").exists()
+    app.extensions["pikflow"].services.environment.database.close()
+
+
 def test_what_was_backed_up_is_restored(portal: Flask, tmp_path: Path) -> None:
     archive = tmp_path / "sicherung.tar.gz"
     written = call(portal, "backup", archive)

@@ -53,14 +53,14 @@ def _types(ready: Ready, report: Report) -> None:
             what = f"Zeile {rule.number}, Eingabe {column.number} der Tabelle „{name}“"
             for point in condition.points or ():
                 if not column.kind.fits(point):
-                    _wrong_kind(report, spot, what, column.kind.german, "hält nie")
+                    _wrong_kind(report, spot, what, column.kind.negated, "hält nie")
                 elif point is not None and column.allowed and not column.allowed.holds(point, {}):
                     _outside(report, spot, what, point)
         for output, expression in zip(ready.outputs, rule.outputs, strict=True):
             what = f"Zeile {rule.number}, Ausgabe {output.number} der Tabelle „{name}“"
             known, value = _constant(expression)
             if known and not output.kind.fits(value):
-                _wrong_kind(report, spot, what, output.kind.german, "passt nicht")
+                _wrong_kind(report, spot, what, output.kind.negated, "passt nicht")
             elif known and output.listed and not output.listed.holds(value, {}):
                 _outside(report, spot, what, value)
 
@@ -77,11 +77,11 @@ def _constant(expression: Expression | None) -> tuple[bool, Any]:
         return False, None
 
 
-def _wrong_kind(report: Report, spot: Spot, what: str, german: str, result: str) -> None:
+def _wrong_kind(report: Report, spot: Spot, what: str, is_not: str, result: str) -> None:
     report.error(
         spot,
         "dmn-type",
-        f"{what} ist nicht {german} und {result}.",
+        f"{what} ist {is_not} und {result}.",
         "Ändern Sie den Wert, oder die Art der Spalte (typeRef). Texte stehen in "
         "Anführungszeichen, Tage in date(...).",
     )

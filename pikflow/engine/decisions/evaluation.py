@@ -122,7 +122,7 @@ def _demand(ready: Ready, kind: Kind, value: Any, what: str) -> None:
     if not kind.fits(value):
         raise DecisionFault(
             "decision-type",
-            f"{what} der Entscheidung „{ready.decision.label}“ ist nicht {kind.german}.",
+            f"{what} der Entscheidung „{ready.decision.label}“ ist {kind.negated}.",
             "Prüfen Sie die Art der Spalte (typeRef) und woher der Wert kommt; ein Text wird mit "
             "number(...) oder date(...) zu Zahl oder Datum.",
         )

@@ -49,6 +49,11 @@ class Kind:
     def german(self) -> str:
         return "eine ganze Zahl" if self.whole else GERMAN.get(self.name, "ein Wert")
 
+    @property
+    def negated(self) -> str:
+        """What a value that does not fit is: "kein Text", "weder Ja noch Nein"."""
+        return "weder Ja noch Nein" if self.name == "boolean" else f"k{self.german}"
+
 
 def kind_of(text: str, types: Mapping[str, ItemType]) -> Kind | None:
     """The kind a typeRef names; None when there is no such type here."""

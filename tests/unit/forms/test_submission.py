@@ -164,6 +164,17 @@ def test_adds_and_removes_rows_without_losing_what_was_typed(full: FormSchema, c
     assert [row["kennung"] for row in removed.draft["stellen"]] == ["B"]
 
 
+def test_a_row_of_zeros_is_a_row(make: Callable[..., FormSchema]) -> None:
+    schema = make(
+        "{id: kurse, type: group, label: Kurse, repeat: {min: 1}, fields: ["
+        "{id: absagen, type: integer, label: Absagen}, {id: offen, type: bool, label: Offen}]}"
+    )
+    given = [{"absagen": "0"}, {"absagen": ""}, {"absagen": "", "offen": ""}]
+    checked = validate(schema, {"kurse": given}, context={})
+    assert checked.errors == {}
+    assert [row["absagen"] for row in checked.values["kurse"]] == [0]
+
+
 @pytest.mark.parametrize(
     "button", ["ort", "fehlt", "stellen-99", "stellen-x", "-", "", "stellen-²", "belege:x"]
 )

@@ -49,6 +49,18 @@ def test_pages_have_no_inline_script_or_style(sign_in: SignIn, path: str) -> Non
     assert not re.search(r"<style|\sstyle=|\son[a-z]+=", page)
 
 
+def test_no_attribute_is_escaped_away(stage: Flask, sign_in: SignIn) -> None:
+    browser = sign_in("rp")
+    inbox = browser.get("/aufgaben?ansicht=alle").get_data(as_text=True)
+    task, number = re.search(
+        r'href="(/aufgaben/[0-9a-f]+)">[^<]*</a><small>([^ ]+)', inbox
+    ).groups()
+    chosen = f"/aufgaben/zuweisen?aufgabe={task.rpartition('/')[2]}"
+    for path in (*READ, task, f"/vorgaenge/{number}", chosen):
+        page = browser.get(path).get_data(as_text=True)
+        assert re.findall(r" [a-z-]+=&#34;\S*", page) == [], path
+
+
 @pytest.mark.parametrize(
     "path", ["/vorgaenge/neu", "/einstellungen", "/abmelden", "/demo/zeit", "/aufgaben/1"]
 )

@@ -157,6 +157,22 @@ def test_inputs_have_to_be_of_their_kind_and_among_their_values() -> None:
     assert fault.code == "decision-input" and "vertraulich" not in fault.message
 
 
+@pytest.mark.parametrize(
+    ("kind", "value", "said"),
+    [
+        ("number", "a", "ist keine Zahl"),
+        ("integer", 1.5, "ist keine ganze Zahl"),
+        ("string", 5, "ist kein Text"),
+        ("date", "a", "ist kein Datum"),
+        ("boolean", 1, "ist weder Ja noch Nein"),
+    ],
+)
+def test_a_value_of_the_wrong_kind_is_named_in_plain_words(
+    kind: str, value: object, said: str
+) -> None:
+    assert said in refused(table(f"x:{kind}", "art", '- | "a"'), x=value).message
+
+
 def test_computed_outputs_have_to_be_of_their_kind() -> None:
     assert refused(table("x", "n:number", "- | y"), x=1, y="fünf").code == "decision-type"
     assert made(table("x", "n:number", "- | y * 2"), x=1, y=4) == 8
