@@ -117,7 +117,7 @@ def gunicorn(url: str, *options: str) -> Iterator[int]:
         yield port
     finally:
         server.terminate()
-        server.wait(30)
+        server.wait(60)  # longer than gunicorn's own graceful_timeout
 
 
 def _wait(port: int) -> None:
@@ -157,6 +157,8 @@ def run(kind: str, seconds: float) -> tuple[float, list[float]]:
                 thread.start()
             for thread in threads:
                 thread.join()
+        for clerk in clerks:  # the server waits for connections that are kept open
+            clerk.browser.connection.close()
     faults = [fault for clerk in clerks for fault in clerk.faults]
     if faults:
         raise RuntimeError(faults[0])
