@@ -117,6 +117,7 @@ TABLE: dict[str, tuple[Predicate, ...]] = {
     "search": (works, audits),
     "definition.read": (administers, audits, works),
     "definition.deploy": (administers,),
+    "design.edit": (administers,),
     "organisation.import": (administers,),
     "incident.read": (administers,),
     "incident.retry": (administers,),

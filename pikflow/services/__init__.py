@@ -11,6 +11,7 @@ from pikflow.services import readiness, rounds
 from pikflow.services.backup import Backup
 from pikflow.services.cases import Cases
 from pikflow.services.definitions import Definitions
+from pikflow.services.designs import Designs
 from pikflow.services.doctor import Doctor
 from pikflow.services.environment import Environment
 from pikflow.services.events import Events
@@ -35,6 +36,7 @@ class Services:
         if rounds.OPEN_ROUND not in environment.connectors.names:
             environment.connectors.register(rounds.connector())
         self.definitions = Definitions(environment)
+        self.designs = Designs(environment)
         self.cases = Cases(environment)
         self.tasks = Tasks(environment)
         self.events = Events(environment)

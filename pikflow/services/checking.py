@@ -150,16 +150,16 @@ def merged(before: Mapping[str, bytes], files: Mapping[str, bytes]) -> dict[str,
     Journeys are tests; they are not deployed.
     """
     fresh = {p: d for p, d in files.items() if kind_of(p, d) not in ("journey", "people")}
-    taken = {_identity(path, data) for path, data in fresh.items()} - {None}
+    taken = {identity(path, data) for path, data in fresh.items()} - {None}
     kept = {
         path: data
         for path, data in before.items()
-        if path not in fresh and _identity(path, data) not in taken
+        if path not in fresh and identity(path, data) not in taken
     }
     return {**kept, **fresh}
 
 
-def _identity(path: str, data: bytes) -> tuple[str, str] | None:
+def identity(path: str, data: bytes) -> tuple[str, str] | None:
     """What makes two files the same thing whatever their path: kind and main id."""
     kind = kind_of(path, data)
     if kind in ("catalog", "parameters"):

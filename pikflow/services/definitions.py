@@ -39,7 +39,9 @@ class Definitions:
         return check(files, connectors=self._environment.connectors.names)
 
     @repeated_if_undone
-    def deploy(self, files: Mapping[str, bytes], *, actor: Actor | None = None) -> Deployed:
+    def deploy(
+        self, files: Mapping[str, bytes], *, actor: Actor | None = None, reason: str = ""
+    ) -> Deployed:
         """Store files as a new deployment; running cases stay on theirs.
 
         Files with the same path, process or form as one deployed before replace it; the others
@@ -63,7 +65,7 @@ class Definitions:
                     say("Inzwischen wurde anderes eingespielt."),
                     say("Spielen Sie Ihre Dateien noch einmal ein."),
                 )
-            deployed = keep(unit, together, tuple(findings))
+            deployed = keep(unit, together, tuple(findings), reason=reason)
         self._environment.deployments.forget()
         return deployed
 
@@ -84,34 +86,22 @@ class Definitions:
         return definitions.files_of(unit.connection, current) if current else {}
 
 
-def keep(unit: Unit, files: Mapping[str, bytes], findings: Sequence[Finding] = ()) -> Deployed:
+def keep(
+    unit: Unit, files: Mapping[str, bytes], findings: Sequence[Finding] = (), *, reason: str = ""
+) -> Deployed:
     """Store files that were checked: what is new in them becomes a version."""
     digest = digest_of(files)
     known = definitions.deployment_by_hash(unit.connection, digest)
     current = definitions.current_deployment(unit.connection)
     if known is not None and known == current:
         return Deployed(known, (), tuple(definitions.all_latest(unit.connection)), tuple(findings))
-    deployment_id = _add(
-        unit, files, digest if known is None else f"{digest[:40]}-{unit.now:%Y%m%d%H%M%S}"
-    )
-    deployment = Deployment.load(deployment_id, files)
-    fresh, same = [], []
-    for model in models_of(deployment.bpmn):
-        for key, process in model.processes.items():
-            before = definitions.latest(unit.connection, key)
-            version_hash = _version_hash(deployment, files, key)
-            if before is not None and before.hash == version_hash:
-                same.append(before)
-                continue
-            row: dict[str, Any] = {
-                "key": key,
-                "version": before.version + 1 if before else 1,
-                "hash": version_hash,
-                "name": process.label,
-                "deployment_id": deployment_id,
-                "created_at": unit.now,
-            }
-            fresh.append(DefinitionRecord(definitions.add(unit.connection, row), **row))
+    name = digest if known is None else f"{digest[:40]}-{unit.now:%Y%m%d%H%M%S}"
+    deployment_id = _add(unit, files, name, reason)
+    coming, same = versions_of(unit, Deployment.load(deployment_id, files), files)
+    fresh = []
+    for version in coming:
+        row = {**version, "deployment_id": deployment_id, "created_at": unit.now}
+        fresh.append(DefinitionRecord(definitions.add(unit.connection, row), **row))
     unit.tell(
         unit.environment.signals.deployed,
         deployment_id=deployment_id,
@@ -120,9 +110,36 @@ def keep(unit: Unit, files: Mapping[str, bytes], findings: Sequence[Finding] = (
     return Deployed(deployment_id, tuple(fresh), tuple(same), tuple(findings))
 
 
-def _add(unit: Unit, files: Mapping[str, bytes], digest: str) -> int:
-    actor_id = unit.actor.id if unit.actor else ""
-    row = {"hash": digest[:64], "created_at": unit.now, "actor_id": actor_id}
+def versions_of(
+    unit: Unit, deployment: Deployment, files: Mapping[str, bytes]
+) -> tuple[list[dict[str, Any]], list[DefinitionRecord]]:
+    """The processes of a deployment that get a new version (key, version, hash, name), and the
+    versions of those that did not change."""
+    coming: list[dict[str, Any]] = []
+    same = []
+    for model in models_of(deployment.bpmn):
+        for key, process in model.processes.items():
+            before = definitions.latest(unit.connection, key)
+            version_hash = _version_hash(deployment, files, key)
+            if before is not None and before.hash == version_hash:
+                same.append(before)
+                continue
+            version = before.version + 1 if before else 1
+            coming.append(
+                {"key": key, "version": version, "hash": version_hash, "name": process.label}
+            )
+    return coming, same
+
+
+def _add(unit: Unit, files: Mapping[str, bytes], digest: str, reason: str) -> int:
+    actor = unit.actor
+    row = {
+        "hash": digest[:64],
+        "created_at": unit.now,
+        "actor_id": actor.id if actor else "",
+        "actor_name": actor.name if actor else "",
+        "reason": reason,
+    }
     deployment_id = definitions.add_deployment(unit.connection, row)
     for path, data in files.items():
         content = hashlib.sha256(data).hexdigest()

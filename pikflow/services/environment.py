@@ -100,7 +100,9 @@ class Unit:
         catalog = self.environment.deployments.of(self.connection, newest)
         self._scope = permissions.case_scope(actor, catalog)
         audiences = permissions.audiences(actor, catalog)
-        self.deployment = scope.enter(self.connection, self._scope, audiences)
+        designs = permissions.may(actor, "design.edit", catalog)
+        designer = actor.id if designs else ""
+        self.deployment = scope.enter(self.connection, self._scope, audiences, designer)
 
     def admit(self, case: CaseRecord) -> None:
         """A task of the actor's lies in this case: all of the case is seen, whosever it is."""

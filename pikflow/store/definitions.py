@@ -1,6 +1,6 @@
 """Deployments and process definitions: immutable, addressed by content."""
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -50,6 +50,38 @@ def add_file(
     connection.execute(
         insert(deployment_file).values(deployment_id=deployment_id, path=path, sha256=digest)
     )
+
+
+@dataclass(frozen=True)
+class DeploymentRecord:
+    """A deployment: `actor_name` is "" on the command line, `reason` too where none was given."""
+
+    id: int
+    hash: str
+    created_at: datetime
+    actor_id: str
+    actor_name: str
+    reason: str
+
+
+def deployments(connection: Connection, limit: int) -> list[DeploymentRecord]:
+    """The latest deployments, newest first."""
+    statement = select(deployment).order_by(deployment.c.id.desc()).limit(limit)
+    return [DeploymentRecord(**row._mapping) for row in connection.execute(statement)]
+
+
+def digests_of(connection: Connection, deployment_id: int) -> dict[str, str]:
+    """path -> sha256 (hex) of a deployment's files."""
+    statement = select(deployment_file.c.path, deployment_file.c.sha256).where(
+        deployment_file.c.deployment_id == deployment_id
+    )
+    return {row.path: row.sha256 for row in connection.execute(statement)}
+
+
+def contents_of(connection: Connection, digests: Iterable[str]) -> dict[str, bytes]:
+    """sha256 (hex) -> content, of those that are stored."""
+    statement = select(content).where(content.c.sha256.in_(list(digests)))
+    return {row.sha256: row.data for row in connection.execute(statement)}
 
 
 def files_of(connection: Connection, deployment_id: int) -> dict[str, bytes]:

@@ -90,6 +90,7 @@ _ENTER = text(
         , set_config('pikflow.carrier', array_remove(ARRAY[:organisation], '')::text, true)
         , set_config('pikflow.measures', (:measures)::text[]::text, true)
         , set_config('pikflow.audiences', (:audiences)::text[]::text, true)
+        , set_config('pikflow.designer', :designer, true)
         , (SELECT max(id) FROM pik_deployment) AS newest
     """
 )
@@ -98,17 +99,21 @@ _ENTER = text(
 _ADMIT = text("SELECT set_config('pikflow.cases', :case, true)")
 
 
-def enter(connection: Connection, scope: CaseScope, audiences: Sequence[str]) -> int | None:
+def enter(
+    connection: Connection, scope: CaseScope, audiences: Sequence[str], designer: str = ""
+) -> int | None:
     """Say whose cases this transaction is about, and how long it may take; PostgreSQL only.
 
-    `audiences` are those of the tasks a person may work, whosever case they belong to. Gives the
-    id of the newest deployment, from whose catalog all this follows.
+    `audiences` are those of the tasks a person may work, whosever case they belong to; `designer`
+    is the id of a person who may see designs. Gives the id of the newest deployment, from whose
+    catalog all this follows.
     """
     wanted = {
         "everything": "on" if scope.everything else "",
         "organisation": scope.organisation,
         "measures": list(scope.measures),
         "audiences": list(audiences),
+        "designer": designer,
     }
     newest: int | None = connection.execute(_ENTER, wanted).one().newest
     return newest

@@ -83,6 +83,8 @@ deployment = Table(
     Column("hash", String(64), nullable=False, unique=True),
     Column("created_at", UtcTime, nullable=False),
     Column("actor_id", String(80), nullable=False, default=""),
+    Column("actor_name", String(200), nullable=False, default="", server_default=""),
+    Column("reason", Text, nullable=False, default="", server_default=""),
 )
 
 deployment_file = Table(
@@ -105,6 +107,58 @@ definition = Table(
     Column("created_at", UtcTime, nullable=False),
     UniqueConstraint("key", "version", name="pik_process_definition_version"),
     Index("pik_process_definition_hash", "key", "hash"),
+)
+
+# --- designs: changed files on top of a deployment ----------------------------------------------
+
+design = Table(
+    "pik_design",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("title", Line(200), nullable=False),
+    Column("owner_id", String(80), nullable=False, index=True),
+    Column("owner_name", Line(200), nullable=False),
+    Column("shared", Boolean, nullable=False, default=False),
+    Column("state", String(12), nullable=False, default="open"),  # then deployed or discarded
+    Column("base_id", ForeignKey("pik_deployment.id")),  # NULL: nothing was deployed yet
+    Column("deployment_id", ForeignKey("pik_deployment.id")),  # what it became
+    Column("created_at", UtcTime, nullable=False),
+    Column("changed_at", UtcTime, nullable=False),
+)
+
+design_change = Table(
+    "pik_design_change",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("design_id", ForeignKey("pik_design.id"), nullable=False, index=True),
+    Column("command", String(20), nullable=False),
+    Column("path", Line(300), nullable=False, default=""),
+    Column("note", Line(500), nullable=False, default=""),
+    Column("actor_id", String(80), nullable=False),
+    Column("actor_name", Line(200), nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
+design_file = Table(
+    "pik_design_file",
+    metadata,
+    Column("design_id", ForeignKey("pik_design.id"), primary_key=True),
+    Column("path", String(300), primary_key=True),
+    Column("version", Integer, primary_key=True, autoincrement=False),  # counts up, none is lost
+    Column("change_id", ForeignKey("pik_design_change.id"), nullable=False),
+    Column("state", String(12), nullable=False),  # changed, removed, or base: as deployed
+    Column("sha256", String(64), nullable=False, default=""),
+    Column("data", LargeBinary),  # compressed; only of a changed file
+)
+
+design_presence = Table(
+    "pik_design_presence",
+    metadata,
+    Column("design_id", ForeignKey("pik_design.id"), primary_key=True),
+    Column("person_id", String(80), primary_key=True),
+    Column("name", Line(200), nullable=False),
+    Column("path", Line(300), nullable=False, default=""),  # the file that is open, "" for none
+    Column("seen_at", UtcTime, nullable=False),
 )
 
 # --- rounds ------------------------------------------------------------------------------------

@@ -75,6 +75,20 @@ def protect(*tables: str) -> None:
         _enforce(table, "pik_sees(instance_id)")
 
 
+def protect_designs() -> None:
+    """A design and what belongs to it is there for its owner and, once it is shared, for
+    everybody who designs. The setting is empty for all others."""
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    designer = "nullif((SELECT current_setting('pikflow.designer', true)), '')"
+    _enforce(
+        "pik_design",
+        f"{EVERYTHING} OR owner_id = {designer} OR (shared AND {designer} IS NOT NULL)",
+    )
+    for table in ("pik_design_change", "pik_design_file", "pik_design_presence"):
+        _enforce(table, "EXISTS (SELECT 1 FROM pik_design d WHERE d.id = design_id)")
+
+
 def _enforce(table: str, seen: str, storable: str = "") -> None:
     """Also for the owner of the table; nobody but a superuser is exempt."""
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")

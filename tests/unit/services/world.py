@@ -45,6 +45,7 @@ PEOPLE = {
         ("land1", "land", CLERK),
         ("verein1", "verein", CLERK),
         ("admin", "land", frozenset({"administration"})),
+        ("admin2", "land", frozenset({"administration"})),
         ("revision", "amt", frozenset({"revision"})),
         ("nobody", "k1", frozenset()),
     )

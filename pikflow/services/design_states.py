@@ -1,0 +1,203 @@
+"""A design as it is stored now: found for a person, read, and added to."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import timedelta
+
+from pikflow.engine.cache import Cache
+from pikflow.errors import Finding, NotFound, Refused
+from pikflow.identity import Actor
+from pikflow.services import access
+from pikflow.services.checking import check
+from pikflow.services.deployments import digest_of, kind_of
+from pikflow.services.design_merging import laid_over
+from pikflow.services.design_views import DesignFile, FileHead, Presence
+from pikflow.services.environment import Environment, Unit
+from pikflow.services.parcels import tidy
+from pikflow.services.titles import title_of
+from pikflow.store import definitions, designs
+from pikflow.store.designs import BASE, CHANGED, REMOVED, DesignRecord, FileRecord
+from pikflow.texts import say
+
+PRESENT = timedelta(seconds=90)  # who was not heard of for longer has left
+
+
+class Room:
+    """What all use cases of designs share: files of deployments, which never change, and the
+    findings of the files that were checked last."""
+
+    def __init__(self, environment: Environment) -> None:
+        self.environment = environment
+        self._deployed: Cache[Mapping[str, bytes]] = Cache(4)
+        self._findings: Cache[tuple[Finding, ...]] = Cache(8)
+
+    def deployed(self, unit: Unit, deployment_id: int | None) -> Mapping[str, bytes]:
+        """The files of a deployment by path as designs name them."""
+        if deployment_id is None:
+            return {}
+
+        def read() -> dict[str, bytes]:
+            files = definitions.files_of(unit.connection, deployment_id)
+            return {tidy(path): data for path, data in files.items()}
+
+        return self._deployed.get(str(deployment_id), read)
+
+    def check(self, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+        """The findings of files that belong together."""
+        names = self.environment.connectors.names
+        return self._findings.get(digest_of(files), lambda: tuple(check(files, connectors=names)))
+
+
+@dataclass(frozen=True, eq=False)
+class Design:
+    """A design in a use case: its record, the deployment below it, and what it changed there."""
+
+    unit: Unit
+    actor: Actor
+    record: DesignRecord
+    base: Mapping[str, bytes]
+
+    @property
+    def id(self) -> int:
+        return self.record.id
+
+    def records(self) -> dict[str, FileRecord]:
+        """The newest version of every file that was ever touched."""
+        return designs.newest_files(self.unit.connection, self.id)
+
+    def texts(self) -> dict[str, bytes]:
+        """The content of the files that are changed."""
+        return designs.changed_texts(self.unit.connection, self.id)
+
+    def removed(self) -> frozenset[str]:
+        return frozenset(p for p, record in self.records().items() if record.state == REMOVED)
+
+    def files(self) -> dict[str, bytes]:
+        """Everything, as it would be deployed, and journeys."""
+        return laid_over(self.base, self.texts(), self.removed())
+
+    def file(self, path: str) -> DesignFile:
+        """One file as it is now; NotFound("design-file-missing") when it never was here."""
+        found = designs.newest_file(self.unit.connection, self.id, path)
+        if found is None and path not in self.base:
+            raise NotFound(
+                "design-file-missing",
+                say("Die Datei „{path}“ gibt es in diesem Entwurf nicht.", path=path),
+                say("Vielleicht heißt sie inzwischen anders. Sehen Sie im Entwurf nach."),
+            )
+        data = self.base.get(path, b"")
+        if found is not None and found.state == CHANGED:
+            text = designs.text_of(self.unit.connection, self.id, path, found.version)
+            data = text if text is not None else data
+        state = found.state if found is not None else BASE
+        return DesignFile(
+            path,
+            b"" if state == REMOVED else data,
+            found.version if found else 0,
+            kind_of(path, data),
+            changed=state != BASE,
+            removed=state == REMOVED or (state == BASE and path not in self.base),
+            by=found.actor_name if found else "",
+            at=found.at if found else None,
+        )
+
+    def heads(self) -> tuple[FileHead, ...]:
+        """All files by path, removed ones among them."""
+        records, now = self.records(), self.files()
+        gone = {path for path, record in records.items() if record.state == REMOVED}
+        found = []
+        for path in sorted({*now, *gone}):
+            data = now.get(path, self.base.get(path, b""))
+            record = records.get(path)
+            state = "same"
+            if path in gone:
+                state = "removed"
+            elif record is not None and record.state == CHANGED:
+                state = "changed" if path in self.base else "new"
+            touched = record is not None and state != "same"
+            found.append(
+                FileHead(
+                    path,
+                    kind_of(path, data),
+                    title_of(path, data),
+                    state,
+                    record.version if record else 0,
+                    record.actor_name if record and touched else "",
+                    record.at if record and touched else None,
+                )
+            )
+        return tuple(found)
+
+    def others(self) -> tuple[Presence, ...]:
+        """Who else is at work here."""
+        since = self.unit.now - PRESENT
+        return tuple(
+            Presence(one.name, one.path, one.seen_at)
+            for one in designs.seen_since(self.unit.connection, self.id, since)
+            if one.person_id != self.actor.id
+        )
+
+    # --- additions, in a use case that writes ---------------------------------------------------
+
+    def note(self, command: str, path: str = "", text: str = "") -> int:
+        """Add to the log; gives the entry's id."""
+        now = self.unit.now
+        designs.set_head(self.unit.connection, self.id, changed_at=now)
+        return designs.note(
+            self.unit.connection,
+            {
+                "design_id": self.id,
+                "command": command,
+                "path": path,
+                "note": text,
+                "actor_id": self.actor.id,
+                "actor_name": self.actor.name,
+                "at": now,
+            },
+        )
+
+    def put(self, path: str, data: bytes | None, change_id: int) -> str:
+        """Add a version of a file, None removes it; gives its state. What is as deployed again
+        counts as unchanged."""
+        known = designs.newest_file(self.unit.connection, self.id, path)
+        version = known.version + 1 if known else 1
+        state = BASE if data == self.base.get(path) else REMOVED if data is None else CHANGED
+        text = data if state == CHANGED else None
+        designs.add_file(self.unit.connection, self.id, path, version, change_id, state, text)
+        return state
+
+    def be_here(self, path: str = "") -> None:
+        """The actor is at work in this design, with this file open."""
+        row = {
+            "design_id": self.id,
+            "person_id": self.actor.id,
+            "name": self.actor.name,
+            "path": path,
+            "seen_at": self.unit.now,
+        }
+        designs.be_seen(self.unit.connection, row)
+
+
+def find(room: Room, unit: Unit, design_id: int, *, lock: bool = False) -> Design:
+    """A design the actor may see; NotFound for every other."""
+    actor = access.require(unit, "design.edit")
+    record = designs.by_id(unit.connection, design_id, actor.id, lock=lock)
+    if record is None:
+        raise NotFound(
+            "design-not-found",
+            say("Diesen Entwurf gibt es nicht, oder er ist nicht mit Ihnen geteilt."),
+            say("Öffnen Sie die Werkstatt; dort stehen alle Entwürfe, die Sie sehen."),
+        )
+    return Design(unit, actor, record, room.deployed(unit, record.base_id))
+
+
+def find_open(room: Room, unit: Unit, design_id: int) -> Design:
+    """The same for a change: locked, and Refused("design-closed") once it has ended."""
+    found = find(room, unit, design_id, lock=True)
+    if found.record.state != "open":
+        raise Refused(
+            "design-closed",
+            say("Der Entwurf „{title}“ ist abgeschlossen.", title=found.record.title),
+            say("Beginnen Sie in der Werkstatt einen neuen Entwurf."),
+        )
+    return found
