@@ -5,7 +5,7 @@ was not shown to run is refused. Every finding names file, line, element and wha
 """
 
 from collections.abc import Collection, Iterable, Mapping, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 
 from pikflow.engine import xml
 from pikflow.engine.checks import (
@@ -48,6 +48,34 @@ def check_files(
     start_names: Iterable[str] = (),
 ) -> list[Finding]:
     """The findings of BPMN and DMN files (name -> content); never raises for what is in them."""
+    return examine_files(
+        files,
+        lanes=lanes,
+        forms=forms,
+        usages=usages,
+        connectors=connectors,
+        start_names=start_names,
+    ).findings
+
+
+@dataclass(frozen=True, eq=False)
+class Examination:
+    """The findings of files, and the walk of their cases: `flow.known` says what is known where."""
+
+    findings: list[Finding]
+    flow: names.DataFlow
+
+
+def examine_files(
+    files: Mapping[str, bytes],
+    *,
+    lanes: Collection[str] | None = None,
+    forms: Mapping[str, FormFacts] | None = None,
+    usages: Sequence[Usage] = (),
+    connectors: Collection[str] | None = None,
+    start_names: Iterable[str] = (),
+) -> Examination:
+    """As `check_files`, with what was learned on the way."""
     findings: list[Finding] = []
     models = []
     tables: dict[str, tuple[Decision, ...]] = {}
@@ -63,7 +91,7 @@ def check_files(
     library = Library.of(decision for found in tables.values() for decision in found)
     for report in dmn.check(library, tables):
         findings += _sorted(report)
-    return findings + check_models(
+    found = _examine_models(
         models,
         library=library,
         lanes=lanes,
@@ -72,6 +100,7 @@ def check_files(
         connectors=connectors,
         start_names=start_names,
     )
+    return Examination(findings + found.findings, found.flow)
 
 
 def check_models(
@@ -91,6 +120,27 @@ def check_models(
     their forms by role; `start_names` the (dotted) names every case begins with; `library` the
     decisions business rule tasks may make.
     """
+    return _examine_models(
+        models,
+        library=library,
+        lanes=lanes,
+        forms=forms,
+        usages=usages,
+        connectors=connectors,
+        start_names=start_names,
+    ).findings
+
+
+def _examine_models(
+    models: Sequence[Model],
+    *,
+    library: Library | None,
+    lanes: Collection[str] | None,
+    forms: Mapping[str, FormFacts] | None,
+    usages: Sequence[Usage],
+    connectors: Collection[str] | None,
+    start_names: Iterable[str],
+) -> Examination:
     processes: dict[str, Process] = {}
     for model in models:
         for key, process in model.processes.items():
@@ -112,7 +162,7 @@ def check_models(
     flow = names.DataFlow(world, reports)
     flow.check()
     found = [finding for report in reports.values() for finding in _sorted(report)]
-    return found + _unused(flow, forms or {})
+    return Examination(found + _unused(flow, forms or {}), flow)
 
 
 def _check_model(model: Model, world: World, report: Report) -> None:

@@ -1,9 +1,11 @@
 """Everything wrong with definition files, found before any of them is stored."""
 
 from collections.abc import Mapping
+from dataclasses import dataclass, replace
 
 from pikflow.catalog import Catalog
-from pikflow.engine.check import check_files
+from pikflow.engine.check import examine_files
+from pikflow.engine.checks.names import DataFlow
 from pikflow.engine.decisions.library import decisions_of
 from pikflow.engine.definition import models_of
 from pikflow.engine.facts import FormFacts, Usage
@@ -27,9 +29,30 @@ def check(
     `beside` are files they would be deployed to: what these bring is known, what is wrong with
     them is not told. Without a catalog lanes are not judged, without forms their names neither.
     """
+    return list(examine(files, connectors=connectors, beside=beside).findings)
+
+
+@dataclass(frozen=True, eq=False)
+class Examined:
+    """The findings of files; `flow` says what is known where in their processes, `forms` what
+    their forms give, None when there are none."""
+
+    findings: tuple[Finding, ...]
+    flow: DataFlow
+    forms: Mapping[str, FormFacts] | None
+
+
+def examine(
+    files: Mapping[str, bytes],
+    *,
+    connectors: frozenset[str],
+    beside: Mapping[str, bytes] | None = None,
+) -> Examined:
+    """As `check`, with what was learned on the way."""
     if beside:
-        together = check({**merged(beside, files), **files}, connectors=connectors)
-        return [finding for finding in together if finding.file in files]
+        together = examine({**merged(beside, files), **files}, connectors=connectors)
+        mine = tuple(finding for finding in together.findings if finding.file in files)
+        return replace(together, findings=mine)
     groups: dict[str, dict[str, bytes]] = {}
     for path, data in files.items():
         groups.setdefault(kind_of(path, data), {})[path] = data
@@ -40,17 +63,20 @@ def check(
     library = FormLibrary.load(forms) if forms else None
     findings += library.findings if library else ()
     findings += journey_files.check(groups.get("journey", {}), groups.get("people", {}))
-    findings += check_files(
+    facts = _facts(library) if library else None
+    examination = examine_files(
         {**groups.get("bpmn", {}), **groups.get("dmn", {})},
         lanes=set(catalog.lanes) if catalog else None,
-        forms=_facts(library) if library else None,
+        forms=facts,
         usages=_usages(catalog) if catalog and library else (),
         connectors=connectors,
         start_names=START_NAMES,
     )
+    findings += examination.findings
     if catalog:
         findings += _gaps(catalog, groups, library)
-    return sorted(set(findings), key=lambda f: (f.file, f.line, f.element, f.code))
+    ordered = sorted(set(findings), key=lambda f: (f.file, f.line, f.element, f.code))
+    return Examined(tuple(ordered), examination.flow, facts)
 
 
 def _unknown(path: str) -> Finding:
@@ -94,6 +120,7 @@ def _facts(library: FormLibrary) -> dict[str, FormFacts]:
             unfilled=unfilled(schema),
             file=schema.file,
             lines=_lines(schema),
+            types=_types(schema),
         )
     return found
 
@@ -107,6 +134,15 @@ def _lines(schema: FormSchema) -> dict[str, int]:
             own = (column.file or field.file) in ("", schema.file)
             lines[f"{field.id}.{column.id}"] = column.line if own else 0
     return lines
+
+
+def _types(schema: FormSchema) -> dict[str, str]:
+    """The type of every field and column, by dotted name."""
+    types = {}
+    for field in schema.fields():
+        types[field.id] = field.type
+        types.update({f"{field.id}.{column.id}": column.type for column in field.children})
+    return types
 
 
 def _usages(catalog: Catalog) -> list[Usage]:

@@ -60,7 +60,7 @@ def plan(room: Room, actor: Actor, design_id: int) -> Plan:
     with room.environment.query(actor) as unit:
         access.require(unit, "definition.deploy")
         look = _look(room, find(room, unit, design_id))
-    findings = room.check(look.files)
+    findings = room.examine(look.files).findings
     processes: list[tuple[str, int]] = []
     if not any(finding.severity == "error" for finding in findings):
         with room.environment.query(actor) as unit:

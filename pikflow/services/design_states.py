@@ -5,10 +5,10 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from pikflow.engine.cache import Cache
-from pikflow.errors import Finding, NotFound, Refused
+from pikflow.errors import NotFound, Refused
 from pikflow.identity import Actor
 from pikflow.services import access
-from pikflow.services.checking import check
+from pikflow.services.checking import Examined, examine
 from pikflow.services.deployments import digest_of, kind_of
 from pikflow.services.design_merging import laid_over
 from pikflow.services.design_views import DesignFile, FileHead, Presence
@@ -23,13 +23,13 @@ PRESENT = timedelta(seconds=90)  # who was not heard of for longer has left
 
 
 class Room:
-    """What all use cases of designs share: files of deployments, which never change, and the
-    findings of the files that were checked last."""
+    """What all use cases of designs share: files of deployments, which never change, and what was
+    found in the files that were checked last."""
 
     def __init__(self, environment: Environment) -> None:
         self.environment = environment
         self._deployed: Cache[Mapping[str, bytes]] = Cache(4)
-        self._findings: Cache[tuple[Finding, ...]] = Cache(8)
+        self._examined: Cache[Examined] = Cache(4)
 
     def deployed(self, unit: Unit, deployment_id: int | None) -> Mapping[str, bytes]:
         """The files of a deployment by path as designs name them."""
@@ -42,10 +42,10 @@ class Room:
 
         return self._deployed.get(str(deployment_id), read)
 
-    def check(self, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
-        """The findings of files that belong together."""
+    def examine(self, files: Mapping[str, bytes]) -> Examined:
+        """The findings of files that belong together, and what is known in their processes."""
         names = self.environment.connectors.names
-        return self._findings.get(digest_of(files), lambda: tuple(check(files, connectors=names)))
+        return self._examined.get(digest_of(files), lambda: examine(files, connectors=names))
 
 
 @dataclass(frozen=True, eq=False)

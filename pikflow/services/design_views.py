@@ -1,9 +1,11 @@
 """What a design looks like from outside: plain data for pages and scripts."""
 
+from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
 from pikflow.errors import Conflict, Finding
+from pikflow.services.known_names import Name
 from pikflow.texts import say
 
 
@@ -148,6 +150,16 @@ class Plan:
     def ready(self) -> bool:
         broken = any(finding.severity == "error" for finding in self.findings)
         return bool(self.steps) and not self.meetings and not broken
+
+
+@dataclass(frozen=True)
+class Look:
+    """What a check found while somebody types: the findings of all files, the names known at each
+    element of the file that is typed (empty for other kinds than BPMN), the kind of each file."""
+
+    findings: tuple[Finding, ...]
+    names: Mapping[str, tuple[Name, ...]]
+    kinds: Mapping[str, str]
 
 
 @dataclass(frozen=True)

@@ -11,6 +11,7 @@ from pikflow.errors import Conflict, Finding, Invalid, NotFound, Refused
 from pikflow.identity import Actor
 from pikflow.services import access, design_deploys, parcels
 from pikflow.services.definitions import Deployed
+from pikflow.services.deployments import kind_of
 from pikflow.services.design_states import Design, Room, find, find_open
 from pikflow.services.design_views import (
     DeploymentHead,
@@ -20,10 +21,13 @@ from pikflow.services.design_views import (
     DesignView,
     FileChanged,
     FileVersion,
+    Look,
     Plan,
+    Presence,
     TakenIn,
 )
 from pikflow.services.environment import Environment
+from pikflow.services.known_names import known_names
 from pikflow.services.repeating import repeated_if_undone
 from pikflow.store import definitions, designs
 from pikflow.store.designs import DesignRecord
@@ -144,6 +148,11 @@ class Designs:
         with self._environment.command(actor) as unit:
             find_open(self._room, unit, design_id).be_here(path)
 
+    def others(self, actor: Actor, design_id: int) -> tuple[Presence, ...]:
+        """Who else is at work in the design."""
+        with self._environment.query(actor) as unit:
+            return find(self._room, unit, design_id).others()
+
     # --- files ----------------------------------------------------------------------------------
 
     def read(self, actor: Actor, design_id: int, path: str) -> DesignFile:
@@ -223,7 +232,16 @@ class Designs:
     ) -> tuple[Finding, ...]:
         """The findings of all files together; `instead` has unsaved contents by path."""
         files = self.files(actor, design_id)
-        return self._room.check({**files, **(instead or {})})
+        return self._room.examine({**files, **(instead or {})}).findings
+
+    def look(self, actor: Actor, design_id: int, path: str, data: bytes) -> Look:
+        """The same with one file as it is typed now, and the names known at its elements."""
+        parcels.require_size(path, data)
+        files = {**self.files(actor, design_id), path: data}
+        examined = self._room.examine(files)
+        kinds = {one: kind_of(one, text) for one, text in files.items()}
+        names = known_names(examined, path) if kinds[path] == "bpmn" else {}
+        return Look(examined.findings, names, kinds)
 
     def export(self, actor: Actor, design_id: int) -> bytes:
         """All files as one ZIP; the same files give the same bytes."""

@@ -19,6 +19,7 @@ from pikflow.web import (
     requests,
     search,
     start,
+    studio,
     tasks,
 )
 from pikflow.web.guards import Route, guarded
@@ -35,6 +36,7 @@ PAGES = (
     search,
     files,
     incidents,
+    studio,
     preferences,
     health,
 )

@@ -76,6 +76,7 @@ def menu(actor: Actor) -> tuple[MenuEntry, ...]:
         ("case.list", "pik.cases", translate("Vorgänge"), ("pik.cases", "pik.case")),
         ("case.start", "pik.start", translate("Neuer Vorgang"), ("pik.start",)),
         ("measure.read", "pik.measures", translate("Maßnahmen"), ("pik.measure",)),
+        ("design.edit", "pik.studio", translate("Werkstatt"), ("pik.studio",)),
         ("incident.read", "pik.incidents", translate("Betrieb"), ("pik.incident",)),
     )
     catalog = current_flow().catalog

@@ -9,7 +9,7 @@ import secrets
 from dataclasses import dataclass
 from urllib.parse import quote
 
-from flask import Blueprint, Flask, redirect, render_template, request, url_for
+from flask import Blueprint, Flask, jsonify, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 from werkzeug.datastructures import MultiDict
 from werkzeug.exceptions import HTTPException, RequestEntityTooLarge
@@ -26,7 +26,7 @@ from pikflow.errors import (
 )
 from pikflow.web.context import for_fault, for_page
 from pikflow.web.flow import current_flow
-from pikflow.web.guards import TOKEN_FIELD, SignInNeeded, TokenInvalid
+from pikflow.web.guards import TOKEN_FIELD, SignInNeeded, TokenInvalid, token
 from pikflow.web.i18n import language, translate
 from pikflow.web.words import later
 
@@ -102,6 +102,8 @@ _TOKEN = (
     later("Laden Sie die Seite neu. Ihre Eingaben stehen unten; Sie können sie übernehmen."),
 )
 
+_JSON, _TOKEN_CODE = "application/json", "token-invalid"
+
 # The task can still be opened; what was typed is its draft.
 _NOT_TYPED = {TOKEN_FIELD, "key", "version", "number"}
 _TASK_STILL_THERE = {"case-changed", "task-claimed", "form-invalid"}
@@ -130,6 +132,8 @@ def register_app(app: Flask) -> None:
 def refuse(error: PikFlowError) -> ResponseReturnValue:
     """One of our own errors: its sentences are already meant for people."""
     status = next((code for kind, code in STATUS if isinstance(error, kind)), 500)
+    if _for_script() and status < 500:
+        return _told(status, error.code, error.message, error.hint)
     if status == 401 and request.method == "GET":
         sign_in = current_flow().settings["PIKFLOW_SIGN_IN_URL"]
         if sign_in:
@@ -145,6 +149,8 @@ def fail(error: HTTPException) -> ResponseReturnValue:
     """An HTTP error of Flask, or an unexpected one, which arrives as 500."""
     if error.response is not None or error.code is None or error.code < 400:
         return error
+    if _for_script():
+        return _fail_script(error.code, error)
     if isinstance(error, TokenInvalid):
         return _page(400, _TOKEN)
     texts = PAGES.get(error.code) or PAGES[500 if error.code >= 500 else 400]
@@ -152,6 +158,33 @@ def fail(error: HTTPException) -> ResponseReturnValue:
         _record(getattr(error, "original_exception", None) or error) if error.code >= 500 else ""
     )
     return _page(error.code, texts, number=number)
+
+
+def _for_script() -> bool:
+    """Whether a script asked, which wants facts and no page: it sends JSON or says that it
+    reads it."""
+    accepted = request.accept_mimetypes
+    return request.is_json or accepted.best_match(("text/html", "application/json")) == _JSON
+
+
+def _told(status: int, code: str, message: str, hint: str) -> ResponseReturnValue:
+    """{code, message, hint}; with 401 the address to `sign_in`, to a request whose page was too
+    old a new `token`."""
+    said: dict[str, str] = {"code": code, "message": translate(message), "hint": translate(hint)}
+    if status == 401:
+        said["sign_in"] = current_flow().settings["PIKFLOW_SIGN_IN_URL"]
+    if code == _TOKEN_CODE:
+        said["token"] = token()
+    return jsonify(said), status
+
+
+def _fail_script(status: int, error: HTTPException) -> ResponseReturnValue:
+    if isinstance(error, TokenInvalid):
+        return _told(400, _TOKEN_CODE, _TOKEN[0], _TOKEN[2])
+    texts = PAGES.get(status) or PAGES[500 if status >= 500 else 400]
+    if status >= 500:
+        _record(getattr(error, "original_exception", None) or error)
+    return _told(status, f"http-{status}", texts[1], texts[2])
 
 
 def url_with_next(sign_in: str) -> str:

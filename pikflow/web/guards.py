@@ -23,6 +23,7 @@ PUBLIC = "public"
 TOKEN_FIELD = "csrf_token"  # noqa: S105 - the name of a form field
 _FIELDS = 20_000  # fields of one form: a group of 200 rows with many columns fits
 _TEXT_BYTES = 5_000_000  # all text of one form
+_JSON_BYTES = 12_000_000  # the largest file of a design as JSON, whose quotes are written twice
 
 
 View = Callable[..., ResponseReturnValue]
@@ -94,7 +95,9 @@ def _limit_size() -> None:
     request.max_content_length = current_flow().settings["PIKFLOW_REQUEST_BYTES"]
     request.max_form_memory_size = _TEXT_BYTES
     request.max_form_parts = _FIELDS
-    if request.mimetype != "multipart/form-data":
+    if request.is_json:
+        request.max_content_length = _JSON_BYTES
+    elif request.mimetype != "multipart/form-data":
         request.max_content_length = _TEXT_BYTES
         if request.get_data().count(b"&") >= _FIELDS:
             raise RequestEntityTooLarge

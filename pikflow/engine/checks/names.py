@@ -10,7 +10,7 @@ from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 
 from pikflow.engine.checks import reads
-from pikflow.engine.checks.knowledge import OPEN, Known, from_start
+from pikflow.engine.checks.knowledge import OPEN, Known, from_start, merge
 from pikflow.engine.checks.reads import Reading
 from pikflow.engine.checks.report import Report, Spot
 from pikflow.engine.checks.vocabulary import closest
@@ -45,6 +45,7 @@ class DataFlow:
     _children: list[tuple[str, str, Run]] = field(default_factory=list)
     _files: dict[str, str] = field(default_factory=dict)
     _judged: dict[tuple[str, Spot, str, str], dict[str, Verdict]] = field(default_factory=dict)
+    _states: dict[str, dict[str, list[Known]]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
         self.walk = Walk(self.world)
@@ -70,6 +71,16 @@ class DataFlow:
                     self._tell_children(start)
         self._report()
 
+    def known(self, file: str) -> dict[str, Known]:
+        """What is known at each element of a file: inside a step, at the condition of a flow, and
+        anywhere in a process; after `check`. Sure is what every way and every measure brings."""
+        return {
+            element: merge(states)
+            for process, places in self._states.items()
+            if self._files.get(process) == file
+            for element, states in places.items()
+        }
+
     def _tell_children(self, start: Known) -> None:
         """Processes that run as cases of their own begin with the start data and their entry."""
         while self._children:
@@ -87,11 +98,13 @@ class DataFlow:
         self._visited.add(process.id)
         self._tell_scope(process, None, entry, run)
         anywhere = self.walk.leave(process, None, entry, run)[1]
+        self._states.setdefault(process.id, {}).setdefault(process.id, []).append(anywhere)
         for reading in reads.of_process(process):
             self._judge(process, reading, Known(anywhere.may, frozenset(anywhere.may)), run)
 
     def _tell_scope(self, process: Process, parent: str | None, entry: Known, run: Run) -> None:
         before = self.walk.before(process, parent, entry, run)
+        states = self._states.setdefault(process.id, {})
         for node in process.inside(parent):
             state = before.get(node.id)
             if state is None:
@@ -109,6 +122,9 @@ class DataFlow:
                 for reading in reads.of_form(node, form_id, facts):
                     self._judge(process, reading, local, run)
             after = self.walk.after(process, node, state, run)
+            states.setdefault(node.id, []).append(local)
+            for key in node.outgoing:
+                states.setdefault(key, []).append(after)
             for reading in reads.after(process, node):
                 self._judge(process, reading, after, run)
             if node.kind in SUB_PROCESSES:

@@ -1,0 +1,10 @@
+"""The Werkstatt: designs, and an editor for each kind of file, one module each.
+
+A new editor is a module with ROUTES in MODULES, and a row in `editors.EDITORS`.
+"""
+
+from pikflow.web.guards import Route
+from pikflow.web.studio import data, deploying, design, overview, text
+
+MODULES = (overview, design, deploying, text, data)
+ROUTES: tuple[Route, ...] = tuple(route for module in MODULES for route in module.ROUTES)
