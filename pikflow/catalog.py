@@ -28,6 +28,7 @@ import yaml
 
 from pikflow.errors import DefinitionInvalid, Finding
 
+_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml: about ten times faster
 SCOPES = ("applicant", "caller", "line", "authority", "any")
 
 
@@ -71,7 +72,7 @@ class Catalog:
     def load(cls, text: str, file: str = "catalog.yaml") -> "Catalog":
         """Read a catalog; raises DefinitionInvalid with a finding that names what is wrong."""
         try:
-            raw = yaml.safe_load(text)
+            raw = yaml.load(text, Loader=_LOADER)  # noqa: S506 - the C form of the safe one
         except yaml.YAMLError as fault:
             mark = getattr(fault, "problem_mark", None)
             raise _invalid(

@@ -4,6 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, replace
 
 from pikflow.catalog import Catalog
+from pikflow.engine.cache import Cache
 from pikflow.engine.check import examine_files
 from pikflow.engine.checks.names import DataFlow
 from pikflow.engine.decisions.library import decisions_of
@@ -14,8 +15,10 @@ from pikflow.forms.idle import unfilled, unseen
 from pikflow.forms.library import FormLibrary
 from pikflow.forms.schema import FormSchema
 from pikflow.services import journey_files, parameters
-from pikflow.services.deployments import kind_of, text_of
+from pikflow.services.deployments import digest_of, kind_of, text_of
 from pikflow.services.start_data import START_NAMES
+
+_LIBRARIES: "Cache[FormLibrary]" = Cache(4)
 
 
 def check(
@@ -60,7 +63,7 @@ def examine(
     catalog = _catalog(groups.get("catalog", {}), findings)
     _parameters(groups.get("parameters", {}), findings)
     forms = {path: text_of(data) for path, data in groups.get("form", {}).items()}
-    library = FormLibrary.load(forms) if forms else None
+    library = _library(forms) if forms else None
     findings += library.findings if library else ()
     findings += journey_files.check(groups.get("journey", {}), groups.get("people", {}))
     facts = _facts(library) if library else None
@@ -77,6 +80,12 @@ def examine(
         findings += _gaps(catalog, groups, library)
     ordered = sorted(set(findings), key=lambda f: (f.file, f.line, f.element, f.code))
     return Examined(tuple(ordered), examination.flow, facts)
+
+
+def _library(forms: Mapping[str, str]) -> FormLibrary:
+    """The forms, kept while somebody works on something else than forms."""
+    digest = digest_of({path: text.encode() for path, text in forms.items()})
+    return _LIBRARIES.get(digest, lambda: FormLibrary.load(forms))
 
 
 def _unknown(path: str) -> Finding:

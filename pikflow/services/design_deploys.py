@@ -142,7 +142,7 @@ def _require_ready(wanted: Plan) -> None:
         raise Refused(
             "design-empty",
             say("Der Entwurf ändert nichts an dem, was eingespielt ist."),
-            say("Ändern Sie eine Datei, oder verwerfen Sie den Entwurf."),
+            say("Ändern Sie eine Datei, oder legen Sie den Entwurf ab."),
         )
     if not wanted.ready:
         raise DefinitionInvalid(wanted.findings)
@@ -175,7 +175,8 @@ def _history_steps(
 ) -> tuple[Step, ...]:
     """What changed between two deployments, by the digests of their files; of many the first."""
     steps = []
-    different = [p for p in sorted({*before, *after}) if before.get(p) != after.get(p)]
+    different = [path for path in {*before, *after} if before.get(path) != after.get(path)]
+    different.sort(key=lambda path: (not path.endswith(".bpmn"), path))
     shown = [after.get(path) or before[path] for path in different[:_SHOWN]]
     contents = definitions.contents_of(unit.connection, shown)
     for path in different:
