@@ -72,7 +72,7 @@ class Catalog:
     def load(cls, text: str, file: str = "catalog.yaml") -> "Catalog":
         """Read a catalog; raises DefinitionInvalid with a finding that names what is wrong."""
         try:
-            raw = yaml.load(text, Loader=_LOADER)  # noqa: S506 - the C form of the safe one
+            raw = read_yaml(text)
         except yaml.YAMLError as fault:
             mark = getattr(fault, "problem_mark", None)
             raise _invalid(
@@ -93,6 +93,15 @@ class Catalog:
             raise _invalid(file, f"Im Katalog fehlt die Angabe „{missing.args[0]}“.") from missing
         except (TypeError, AttributeError, ValueError) as fault:
             raise _invalid(file, f"Der Katalog hat nicht die erwartete Form: {fault}") from fault
+
+
+def read_yaml(text: str) -> Any:
+    """The value of a YAML text; YAMLError with its line also for an alias, for a few of those can
+    stand for more than any memory holds."""
+    for event in yaml.parse(text, Loader=_LOADER):
+        if isinstance(event, yaml.AliasEvent):
+            raise yaml.MarkedYAMLError(problem="alias", problem_mark=event.start_mark)  # type: ignore[arg-type]
+    return yaml.load(text, Loader=_LOADER)  # noqa: S506 - the C form of the safe one
 
 
 def _invalid(file: str, message: str, line: int = 0) -> DefinitionInvalid:

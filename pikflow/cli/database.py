@@ -26,7 +26,8 @@ def init_db_command() -> None:
 @click.command("deploy")
 @with_appcontext
 @PATHS
-def deploy_command(paths: tuple[Path, ...]) -> None:
+@click.option("--reason", default="", help="Grund der Änderung; er steht später beim Stand.")
+def deploy_command(paths: tuple[Path, ...], reason: str) -> None:
     """Spielt Abläufe und Formulare als neue Fassung ein, wenn sie fehlerfrei sind."""
     files, findings = sources.read(paths)
     if findings:
@@ -34,7 +35,7 @@ def deploy_command(paths: tuple[Path, ...]) -> None:
         sys.exit(1)
     require_tables()
     with refusals():
-        deployed = current_flow().services.definitions.deploy(files)
+        deployed = current_flow().services.definitions.deploy(files, reason=reason)
     for record in deployed.fresh:
         click.echo(f"{record.name} ({record.key}): Fassung {record.version}")
     click.echo(f"{count(len(deployed.fresh), 'neue Fassung', 'neue Fassungen')}, "

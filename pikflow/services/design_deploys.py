@@ -193,7 +193,10 @@ def _steps(before: Mapping[str, bytes], after: Mapping[str, bytes]) -> tuple[Ste
         if before.get(path) != after.get(path):
             data = after[path] if path in after else before[path]
             change = _change(path, before, after)
-            found.append(Step(path, kind_of(path, data), title_of(path, data), change))
+            title = title_of(path, data)
+            found.append(
+                Step(path, kind_of(path, data), title, change, before.get(path), after.get(path))
+            )
     return tuple(found)
 
 

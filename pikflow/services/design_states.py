@@ -13,12 +13,13 @@ from pikflow.services.deployments import digest_of, kind_of
 from pikflow.services.design_merging import laid_over
 from pikflow.services.design_views import DesignFile, FileHead, Presence
 from pikflow.services.environment import Environment, Unit
-from pikflow.services.parcels import tidy
+from pikflow.services.parcels import PATH, tidy
 from pikflow.services.titles import title_of
 from pikflow.store import definitions, designs
 from pikflow.store.designs import BASE, CHANGED, REMOVED, DesignRecord, FileRecord
 from pikflow.texts import say
 
+_IDS = 1 << 62  # an address can hold a larger number than the database
 PRESENT = timedelta(seconds=90)  # who was not heard of for longer has left
 
 
@@ -78,7 +79,8 @@ class Design:
 
     def file(self, path: str) -> DesignFile:
         """One file as it is now; NotFound("design-file-missing") when it never was here."""
-        found = designs.newest_file(self.unit.connection, self.id, path)
+        known = path.isprintable() and len(path) <= PATH  # else the database may refuse it
+        found = designs.newest_file(self.unit.connection, self.id, path) if known else None
         if found is None and path not in self.base:
             raise NotFound(
                 "design-file-missing",
@@ -181,7 +183,8 @@ class Design:
 def find(room: Room, unit: Unit, design_id: int, *, lock: bool = False) -> Design:
     """A design the actor may see; NotFound for every other."""
     actor = access.require(unit, "design.edit")
-    record = designs.by_id(unit.connection, design_id, actor.id, lock=lock)
+    known = design_id < _IDS
+    record = designs.by_id(unit.connection, design_id, actor.id, lock=lock) if known else None
     if record is None:
         raise NotFound(
             "design-not-found",

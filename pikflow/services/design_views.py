@@ -1,7 +1,7 @@
 """What a design looks like from outside: plain data for pages and scripts."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from pikflow.errors import Conflict, Finding
@@ -63,8 +63,8 @@ class DesignChange:
 
 @dataclass(frozen=True)
 class DesignView:
-    """`base` is the deployment the design builds on (None: there was none); `behind`: another was
-    deployed since; `seen` the id of the last change, by which a later one is noticed; `present`
+    """`base` is the deployment the design builds on (None: there was none), `newest` the one that
+    counts now; `seen` the id of the last change, by which a later one is noticed; `present`
     are the others who are here; `changes` the log, newest first."""
 
     id: int
@@ -74,12 +74,17 @@ class DesignView:
     shared: bool
     state: str
     base: int | None
-    behind: bool
+    newest: int | None
     seen: int
     files: tuple[FileHead, ...]
     present: tuple[Presence, ...]
     changes: tuple[DesignChange, ...]
     deployment: int | None = None
+
+    @property
+    def behind(self) -> bool:
+        """Whether another deployment came since the design began or caught up."""
+        return self.state == "open" and self.newest != self.base
 
     @property
     def touched(self) -> tuple[FileHead, ...]:
@@ -125,12 +130,15 @@ class Meeting:
 
 @dataclass(frozen=True)
 class Step:
-    """What a deployment changes in one file: new, changed or removed."""
+    """What a deployment changes in one file: new, changed or removed; its content before and
+    after where that is known, None where there is none."""
 
     path: str
     kind: str
     title: str
     change: str
+    before: bytes | None = field(default=None, repr=False)
+    after: bytes | None = field(default=None, repr=False)
 
 
 @dataclass(frozen=True)

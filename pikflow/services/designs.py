@@ -46,11 +46,13 @@ class Designs:
 
     # --- designs --------------------------------------------------------------------------------
 
-    def list(self, actor: Actor, *, states: tuple[str, ...] = ("open",)) -> tuple[DesignHead, ...]:
+    def list(
+        self, actor: Actor, *, states: tuple[str, ...] = ("open",), limit: int = 200
+    ) -> tuple[DesignHead, ...]:
         """Own and shared designs in these states, the one changed last first."""
         with self._environment.query(actor) as unit:
             access.require(unit, "design.edit")
-            found = designs.visible(unit.connection, actor.id, states)
+            found = designs.visible(unit.connection, actor.id, states, limit)
             return tuple(_head(record, actor, count) for record, count in found)
 
     @repeated_if_undone
@@ -90,7 +92,7 @@ class Designs:
                 shared=record.shared,
                 state=record.state,
                 base=record.base_id,
-                behind=record.state == "open" and newest != record.base_id,
+                newest=newest,
                 seen=log[0].id if log else 0,
                 files=found.heads(),
                 present=found.others(),
@@ -199,6 +201,7 @@ class Designs:
             found.be_here(path)
             if now is None:
                 parcels.require_path(path)
+                parcels.require_few(len(found.base) + len(found.records()) + 1, 0)
             elif now.data == data and not now.removed:
                 return now
             _require_seen(now, path, seen)

@@ -9,7 +9,7 @@ from pikflow.services import contents, invariants, readiness, steps
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.jobs import Jobs
 from pikflow.services.symptoms import Symptom
-from pikflow.store import audit
+from pikflow.store import audit, designs
 from pikflow.store.audit import CaseRows, Spent
 
 Report = Callable[[int, int], None]  # (cases done, cases in all)
@@ -85,6 +85,8 @@ class Doctor:
         with self._environment.query() as unit:
             overspent = audit.overspent(unit.connection)
         yield from map(_overspent, overspent)
+        with self._environment.query() as unit:
+            yield from map(_damaged_design, designs.damaged(unit.connection))
 
     def _case(self, unit: Unit, rows: CaseRows) -> Iterator[Symptom]:
         case = rows.case
@@ -113,6 +115,12 @@ def _damage(path: Path, size: int, digest: str) -> str:
     if path.stat().st_size != size or contents.digest_of(path) != digest:
         return f"Der Inhalt der Datei {digest[:12]}… hat sich verändert."
     return ""
+
+
+def _damaged_design(place: tuple[int, str, int]) -> Symptom:
+    design, path, version = place
+    text = f"Fassung {version} von „{path}“ in Entwurf {design} ist beschädigt."
+    return Symptom("design-damaged", text, subject=path)
 
 
 def _overspent(spent: Spent) -> Symptom:

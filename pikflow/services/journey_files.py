@@ -9,6 +9,7 @@ from typing import Any
 
 import yaml
 
+from pikflow.catalog import read_yaml
 from pikflow.deadlines import add_months
 from pikflow.errors import DefinitionInvalid, Finding
 from pikflow.identity import Actor, Organisation
@@ -165,7 +166,7 @@ def moved(now: datetime, what: Any) -> datetime:
 def _read(text: str, file: str) -> tuple[dict[str, Any], list[int]]:
     """The YAML as data, and the line of every step."""
     try:
-        raw = yaml.safe_load(text)
+        raw = read_yaml(text)
         node = yaml.compose(text, Loader=yaml.SafeLoader)
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None)

@@ -53,7 +53,7 @@ def open_parcel(uploads: Mapping[str, bytes]) -> Parcel:
             if path in files:
                 raise _twice(path)
             files[path] = require_size(path, content)
-    _require_few(len(files), sum(map(len, files.values())))
+    require_few(len(files), sum(map(len, files.values())))
     return Parcel(files, tuple(skipped))
 
 
@@ -99,6 +99,20 @@ def require_size(path: str, data: bytes) -> bytes:
     return data
 
 
+def require_few(count: int, size: int) -> None:
+    """Refuse more files, or more bytes of them together, than a design may have."""
+    if count > MOST_FILES or size > MOST_BYTES:
+        raise Invalid(
+            "parcel-too-large",
+            say(
+                "Das sind mehr als {count} Dateien oder {size} MB.",
+                count=MOST_FILES,
+                size=MOST_BYTES // _MEGABYTE,
+            ),
+            say("Bringen Sie weniger auf einmal."),
+        )
+
+
 def tidy(path: str) -> str:
     """The path of a deployed file as designs name it: as it is, or what remains of a path that
     led out of its folder (`pikflow deploy /srv/x`)."""
@@ -112,7 +126,7 @@ def _unpack(name: str, data: bytes) -> Parcel:
     try:
         with zipfile.ZipFile(io.BytesIO(data)) as archive:
             entries = [entry for entry in archive.infolist() if not entry.is_dir()]
-            _require_few(len(entries), 0)
+            require_few(len(entries), 0)
             top = _top([entry.filename for entry in entries])
             for entry in entries:
                 path = entry.filename.removeprefix(top)
@@ -124,7 +138,7 @@ def _unpack(name: str, data: bytes) -> Parcel:
                     raise _twice(path)
                 files[path] = require_size(path, _read(archive, entry))
                 size += len(files[path])
-                _require_few(0, size)
+                require_few(0, size)
     except (zipfile.BadZipFile, zlib.error, EOFError, NotImplementedError, ValueError) as fault:
         raise _damaged(name) from fault
     return Parcel(files, tuple(skipped))
@@ -152,20 +166,8 @@ def _top(names: list[str]) -> str:
 
 def _is_hidden(path: str) -> bool:
     """What tools leave behind: `.git/`, `__MACOSX/`."""
-    return any(part.startswith((".", "__MACOSX")) for part in path.split("/"))
-
-
-def _require_few(count: int, size: int) -> None:
-    if count > MOST_FILES or size > MOST_BYTES:
-        raise Invalid(
-            "parcel-too-large",
-            say(
-                "Das sind mehr als {count} Dateien oder {size} MB.",
-                count=MOST_FILES,
-                size=MOST_BYTES // _MEGABYTE,
-            ),
-            say("Bringen Sie weniger auf einmal."),
-        )
+    parts = path.split("/")
+    return any(part.startswith((".", "__MACOSX")) and part.strip(". ") for part in parts)
 
 
 def _twice(path: str) -> Invalid:

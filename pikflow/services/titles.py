@@ -9,6 +9,7 @@ from pikflow.engine.definition import models_of
 from pikflow.errors import DefinitionInvalid
 from pikflow.services.deployments import kind_of, text_of
 
+_LONGEST = 200  # characters
 _TITLES: "Cache[str]" = Cache(1000)
 _TITLE = re.compile(r"^title:(.*)$", re.MULTILINE)
 _ID = re.compile(r"^id:\s*(\S+)", re.MULTILINE)
@@ -19,7 +20,7 @@ def title_of(path: str, data: bytes) -> str:
     """The German title or name in a file; its file name when it says none or can't be read."""
     digest = hashlib.sha256(data).hexdigest()
     found = _TITLES.get(f"{kind_of(path, data)}-{digest}", lambda: _read(path, data))
-    return found or path.rpartition("/")[2]
+    return found[:_LONGEST] or path.rpartition("/")[2]
 
 
 def _read(path: str, data: bytes) -> str:

@@ -5,7 +5,7 @@ Nothing of a design is ever overwritten but its head (title, state, ...) and who
 
 import hashlib
 import zlib
-from collections.abc import Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -90,28 +90,25 @@ def by_id(
 
 
 def visible(
-    connection: Connection, person_id: str, states: tuple[str, ...]
+    connection: Connection, person_id: str, states: Iterable[str], limit: int
 ) -> list[tuple[DesignRecord, int]]:
     """The designs this person may see, the one changed last first, and how many files each
     changes."""
-    now = _newest().subquery()
-    files = (
-        select(func.count())
-        .select_from(now)
-        .where(now.c.design_id == design.c.id, now.c.state != BASE)
-        .scalar_subquery()
-    )
     statement = (
-        select(design, files.label("files"))
-        .where(_seen_by(person_id), design.c.state.in_(states))
+        select(design)
+        .where(_seen_by(person_id), design.c.state.in_(list(states)))
         .order_by(design.c.changed_at.desc(), design.c.id.desc())
+        .limit(limit)
     )
-    found = []
-    for row in connection.execute(statement):
-        values = dict(row._mapping)
-        count = values.pop("files")
-        found.append((DesignRecord(**values), count))
-    return found
+    records = [DesignRecord(**row._mapping) for row in connection.execute(statement)]
+    now = _newest([record.id for record in records]).subquery()
+    counted = (
+        select(now.c.design_id, func.count().label("files"))
+        .where(now.c.state != BASE)
+        .group_by(now.c.design_id)
+    )
+    counts = {row.design_id: row.files for row in connection.execute(counted)}
+    return [(record, counts.get(record.id, 0)) for record in records]
 
 
 def set_head(connection: Connection, design_id: int, **values: Any) -> None:
@@ -170,7 +167,7 @@ def add_file(
 
 def newest_files(connection: Connection, design_id: int) -> dict[str, FileRecord]:
     """The newest version of each file that was ever touched, by path."""
-    now = _newest(design_id).subquery()
+    now = _newest([design_id]).subquery()
     statement = _FILE.join(
         now,
         (now.c.design_id == design_file.c.design_id)
@@ -213,7 +210,7 @@ def text_of(connection: Connection, design_id: int, path: str, version: int) -> 
 
 def changed_texts(connection: Connection, design_id: int) -> dict[str, bytes]:
     """The content of every file that is changed now, by path."""
-    now = _newest(design_id).subquery()
+    now = _newest([design_id]).subquery()
     statement = (
         select(design_file.c.path, design_file.c.data)
         .join(
@@ -226,16 +223,30 @@ def changed_texts(connection: Connection, design_id: int) -> dict[str, bytes]:
     return {row.path: zlib.decompress(row.data) for row in connection.execute(statement)}
 
 
-def _newest(design_id: int | None = None) -> Select[Any]:
-    """(design_id, path, version, state) of the newest version of every file."""
-    last = select(
-        design_file.c.design_id,
-        design_file.c.path,
-        func.max(design_file.c.version).label("version"),
-    ).group_by(design_file.c.design_id, design_file.c.path)
-    if design_id is not None:
-        last = last.where(design_file.c.design_id == design_id)
-    top = last.subquery()
+def damaged(connection: Connection) -> Iterator[tuple[int, str, int]]:
+    """(design, path, version) of every version whose content is not what was stored."""
+    statement = select(design_file).where(design_file.c.state == CHANGED)
+    for row in connection.execution_options(yield_per=100).execute(statement):
+        try:
+            whole = hashlib.sha256(zlib.decompress(row.data or b"")).hexdigest() == row.sha256
+        except zlib.error:
+            whole = False
+        if not whole:
+            yield row.design_id, row.path, row.version
+
+
+def _newest(design_ids: list[int]) -> Select[Any]:
+    """(design_id, path, version, state) of the newest version of every file of some designs."""
+    top = (
+        select(
+            design_file.c.design_id,
+            design_file.c.path,
+            func.max(design_file.c.version).label("version"),
+        )
+        .where(design_file.c.design_id.in_(design_ids))
+        .group_by(design_file.c.design_id, design_file.c.path)
+        .subquery()
+    )
     return select(
         design_file.c.design_id, design_file.c.path, design_file.c.version, design_file.c.state
     ).join(

@@ -249,6 +249,10 @@ def _links(status: int, code: str) -> tuple[tuple[str, str], ...]:
     number = given.get("number") or (_form().get("number"))
     if number and status != 404:
         found.append((translate("Zum Vorgang"), url_for("pik.case", number=number)))
+    if "design" in given and status != 404:
+        found.append(
+            (translate("Zum Entwurf"), url_for("pik.studio_design", design=given["design"]))
+        )
     return tuple(found)
 
 

@@ -5,13 +5,14 @@ from difflib import SequenceMatcher
 from os.path import commonprefix
 
 _MATCHED = 2000  # lines of each side; more take the matcher too long
+_ROWS = 600  # of a comparison; a last one says that there is more
 _AROUND = 3  # equal lines shown before and after a change
 
 
 @dataclass(frozen=True)
 class Row:
     """A line of both sides; numbers are None where a side has none. `change`: "" for equal lines,
-    changed, left (only there), right, or gap (equal lines that are left out)."""
+    changed, left (only there), right, gap (equal lines that are left out), or more (and so on)."""
 
     left: int | None
     left_text: str
@@ -28,7 +29,9 @@ def compare(left: str, right: str) -> tuple[Row, ...]:
     rows = [_equal(a, n, n) for n in range(head)]
     rows += _differing(a, b, head, len(a) - tail, len(b) - tail)
     rows += [_equal(a, len(a) - n, len(b) - n) for n in range(tail, 0, -1)]
-    return _shortened(rows)
+    shown = _shortened(rows)
+    more = (Row(None, "", None, "", "more"),) if len(shown) > _ROWS else ()
+    return shown[:_ROWS] + more
 
 
 def _equal(lines: list[str], left: int, right: int) -> Row:

@@ -108,9 +108,14 @@ def _given(name: str, kind: type) -> Any:
     """A value of the JSON body; Invalid("body-invalid") when it is missing or of another kind."""
     body = request.get_json(silent=True)
     value = body.get(name) if isinstance(body, dict) else None
-    if not isinstance(value, kind) or isinstance(value, bool):
+    if not isinstance(value, kind) or isinstance(value, bool) or not _is_whole(value):
         raise Invalid("body-invalid", say("Die Anfrage war unvollständig: „{name}“.", name=name))
     return value
+
+
+def _is_whole(value: object) -> bool:
+    """Not half a character, which JSON can carry and nothing can store."""
+    return not isinstance(value, str) or not any("\ud800" <= sign <= "\udfff" for sign in value)
 
 
 ROUTES = (

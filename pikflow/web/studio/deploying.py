@@ -5,11 +5,12 @@ from dataclasses import dataclass
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
+from pikflow.errors import Conflict
 from pikflow.identity import Actor
 from pikflow.services.design_views import Meeting
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import Route, posted
-from pikflow.web.i18n import translate_many
+from pikflow.web.i18n import translate, translate_many
 from pikflow.web.numbers import read_whole
 from pikflow.web.studio.comparison import Row, compare
 from pikflow.web.studio.findings import grouped
@@ -28,11 +29,13 @@ def show(actor: Actor, design: int) -> ResponseReturnValue:
     designs = current_flow().services.designs
     view, plan = designs.view(actor, design), designs.plan(actor, design)
     both = [Both(one, compare(_text(one.ours), _text(one.theirs))) for one in plan.meetings]
+    steps = [(step, compare(_text(step.before), _text(step.after))) for step in plan.steps]
     return render_template(
         "pik/studio/deploy.html",
         design=view,
         plan=plan,
         both=both,
+        steps=steps,
         found=grouped(view, plan.findings),
     )
 
@@ -65,8 +68,14 @@ def catch_up(actor: Actor, design: int) -> ResponseReturnValue:
         if name.startswith("wahl:")
     }
     newest = read_whole(request.form.get("neueste", ""))
-    current_flow().services.designs.catch_up(actor, design, choices, newest=newest)
-    return redirect(url_for("pik.studio_plan", design=design), 303)
+    plan = redirect(url_for("pik.studio_plan", design=design), 303)
+    try:
+        current_flow().services.designs.catch_up(actor, design, choices, newest=newest)
+    except Conflict as fault:  # the page of the plan shows what is to be chosen
+        flash(f"{translate(fault.message)} {translate(fault.hint)}", "pik")
+        return plan
+    flash(translate("Der Entwurf beruht jetzt auf dem, was eingespielt ist."), "pik")
+    return plan if choices else redirect(url_for("pik.studio_design", design=design), 303)
 
 
 def _text(data: bytes | None) -> str:

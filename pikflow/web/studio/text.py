@@ -28,6 +28,7 @@ def show(actor: Actor, design: int, path: str) -> ResponseReturnValue:
         design=view,
         file=file,
         text=text_of(path, data),
+        title=next((one.title for one in view.files if one.path == path), path),
         old=old,
         versions=designs.versions(actor, design, path),
         checked=checked,

@@ -36,6 +36,8 @@ PLACES = {
     "pik_draft": "(SELECT instance_id FROM pik_user_task t WHERE t.id = task_id)",
     **dict.fromkeys(_BY_CASE, "instance_id"),
 }
+# Designs are no cases: they are their owner's, and once shared those of all who design.
+DESIGNS = {"pik_design", "pik_design_change", "pik_design_file", "pik_design_presence"}
 
 
 @pytest.fixture(scope="module")
@@ -103,7 +105,7 @@ def test_the_role_is_an_ordinary_one(full: World) -> None:
 def test_every_table_about_cases_is_protected(full: World) -> None:
     with nobody(full) as connection:
         enforced = text("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
-        assert set(connection.execute(enforced).scalars()) == set(PLACES)
+        assert set(connection.execute(enforced).scalars()) == set(PLACES) | DESIGNS
         names = inspect(connection).get_table_names()
     others = {name for name in names if name not in PLACES}
     assert not {name for name in others if "instance" in name or "task" in name}
@@ -148,6 +150,29 @@ def test_who_said_nothing_sees_and_changes_nothing(full: World, table: str) -> N
 def test_every_person_sees_the_cases_the_permissions_tell(full: World, who: str) -> None:
     with full.environment.query(PEOPLE[who]) as unit:
         assert set(seen_ids(unit)) == visible(unit)
+
+
+def test_designs_are_there_for_their_owner_and_when_shared(full: World) -> None:
+    design = full.designs.start(PEOPLE["admin"], "Geheim")
+    full.designs.save(PEOPLE["admin"], design, "neu.yaml", b"pikform: 1", 0)
+
+    def rows(who: str) -> dict[str, int]:
+        with full.environment.query(PEOPLE[who]) as unit:
+            counted = {table: f"SELECT count(*) FROM {table}" for table in DESIGNS}
+            return {t: unit.connection.execute(text(q)).scalar_one() for t, q in counted.items()}
+
+    everything = rows("admin")
+    assert all(everything.values())
+    for who in ("admin2", "kreis1", "land1", "revision", "nobody"):
+        assert not any(rows(who).values()), who
+    with nobody(full) as connection:
+        for table in DESIGNS:
+            assert connection.execute(text(f"SELECT 1 FROM {table}")).first() is None
+            assert connection.execute(text(f"DELETE FROM {table}")).rowcount == 0
+    full.designs.share(PEOPLE["admin"], design, True)
+    assert all(rows("admin2").values())
+    for who in ("kreis1", "revision", "nobody"):
+        assert not any(rows(who).values()), who
 
 
 def test_a_foreign_row_can_not_be_written(full: World) -> None:

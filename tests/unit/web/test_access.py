@@ -170,6 +170,51 @@ def test_files_open_with_their_case(services: Services, sign_in: SignIn, persona
             assert answer.status_code == 404
 
 
+@pytest.mark.parametrize("persona", PERSONAS)
+@pytest.mark.parametrize("shared", [False, True], ids=["private", "shared"])
+def test_designs_open_for_their_owner_and_when_shared_for_all_who_design(
+    services: Services, sign_in: SignIn, persona: str, shared: bool
+) -> None:
+    owner, path = PEOPLE.actors["admin"], "workflows/catalog.yaml"
+    design = services.designs.start(owner, "Von der Administration")
+    services.designs.share(owner, design, shared)
+    actor, browser = PEOPLE.actors[persona], sign_in(persona)
+    seen = shared or actor.id == owner.id
+    for route in ROUTES:
+        if "<int:design>" not in route.rule or "GET" not in route.methods:
+            continue
+        address = route.rule.replace("<int:design>", str(design)).replace("<path:path>", path)
+        status = browser.get(address).status_code
+        if not permissions.may(actor, route.permission, services.catalog):
+            assert status == 403, address
+        else:
+            assert status == (200 if seen else 404), address
+    assert services.designs.view(owner, design).touched == ()
+
+
+@pytest.mark.parametrize("persona", PERSONAS)
+def test_nobody_changes_a_design_that_is_not_theirs(
+    services: Services, sign_in: SignIn, persona: str
+) -> None:
+    owner, path = PEOPLE.actors["admin"], "workflows/catalog.yaml"
+    design = services.designs.start(owner, "Von der Administration")
+    if persona == owner.id:
+        return
+    browser = sign_in(persona)
+    token, before = token_of(browser), services.designs.view(owner, design)
+    for route in ROUTES:
+        if "<int:design>" not in route.rule or route.methods == ("GET",):
+            continue
+        address = route.rule.replace("<int:design>", str(design)).replace("<path:path>", path)
+        body = {"path": path, "text": "x", "seen": 0}
+        sent: dict[str, object] = {"data": {"csrf_token": token, "version": "0", "grund": "x"}}
+        if route.endpoint in ("studio_save", "studio_check", "studio_here"):
+            sent = {"json": body, "headers": {"X-CSRFToken": token}}
+        answer = browser.open(address, method=route.methods[0], **sent)
+        assert answer.status_code in {400, 403, 404}, address
+    assert services.designs.view(owner, design) == before
+
+
 def pairs(known: dict[str, list[Thing]], method: str) -> Iterator[tuple[Route, Thing]]:
     """Every address with a case or task in it, for every case or task."""
     for route in ROUTES:
