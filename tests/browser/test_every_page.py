@@ -14,11 +14,13 @@ from live_portal import Portal, serve
 from playwright.sync_api import Page
 
 from pikflow.host import demo, seed
+from pikflow.services.designs import Designs
 from pikflow.services.views import CaseFilter
 
 pytestmark = pytest.mark.browser
 PEOPLE = demo.load()
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+FORM, PROCESS = "forms/bw_schuetzt/antrag.yaml", "workflows/bw_schuetzt.bpmn"
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WALK = 60  # controls of a page that are walked by Tab
 # Where cases stand: one of each kind of page there is to see.
@@ -59,6 +61,11 @@ PLACES = [
     Place("measure-provisional", "admin", "/massnahmen/massnahme_6"),
     Place("operations", "admin", "/betrieb"),
     Place("clock", "admin", "/demo/zeit"),
+    Place("studio", "admin", "/werkstatt"),
+    Place("studio-design", "admin", "/werkstatt/1?geprueft=1"),
+    Place("studio-text", "admin", f"/werkstatt/1/text/{FORM}?geprueft=1&zeile=9"),
+    Place("studio-plan", "admin", "/werkstatt/2/einspielen"),
+    Place("studio-both", "admin", "/werkstatt/3/einspielen"),
     Place("missing", "rp", "/gibt-es-nicht"),
     Place("forbidden", "rp", "/vorgaenge/neu"),
     Place("case-open", "rp", "/vorgaenge/IM-2027-08111-01"),
@@ -88,7 +95,25 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         ]
         assert len(chosen) == len(STAGE)
         seed.sow(portal.services, plan, chosen, lambda: None)
+        draw(portal.services.designs)
         yield portal
+
+
+def draw(designs: Designs) -> None:
+    """A design with findings, one that can be deployed, and one that others were faster with."""
+    admin = PEOPLE.actors["admin"]
+    broken, ready, late, other = (
+        designs.start(admin, title) for title in ("Kaputt", "Fertig", "Zu spät", "Zuerst")
+    )
+    text = designs.read(admin, broken, FORM).data
+    designs.save(admin, broken, FORM, text.replace(b"type: text", b"type: wort", 1), 0)
+    designs.save(admin, broken, "forms/neu.yaml", b"pikform: 1\nid: neu\n", 0)
+    designs.share(admin, broken, True)
+    designs.be_here(PEOPLE.actors["admin2"], broken, FORM)
+    designs.save(admin, late, PROCESS, designs.read(admin, late, PROCESS).data + b"<!-- A -->", 0)
+    designs.save(admin, other, PROCESS, designs.read(admin, other, PROCESS).data + b"<!-- B -->", 0)
+    designs.deploy(admin, other, "Vermerk")
+    designs.save(admin, ready, FORM, text + b"# Vermerk\n", 0)
 
 
 def address(portal: Portal, place: Place) -> str:

@@ -59,6 +59,8 @@ def made(
     world.complete("kreis1", "Antrag ausfüllen", ANTRAG)
     world.start("kreis1", "sammeln")
     world.start("kreis1", "rechnen")
+    design = world.designs.start(PEOPLE["admin"], "Entwurf")
+    world.designs.save(PEOPLE["admin"], design, "neu.yaml", b"pikform: 1\n", 0)
     world.environment.database.settle()
     world.environment.database.close()
     yield world

@@ -1,8 +1,15 @@
 """Designs: private until shared, saved version by version, nothing overwritten in silence."""
 
+import zipfile
+from io import BytesIO
+from pathlib import Path
+
 import pytest
+from sqlalchemy import text
 
 from pikflow.errors import Conflict, DefinitionInvalid, Invalid, NotFound, Refused
+from pikflow.services import sources
+from pikflow.services.deployments import digest_of
 from pikflow.services.design_views import FileChanged
 
 from .world import PEOPLE, World, bundle
@@ -137,17 +144,22 @@ def test_deploys_with_author_and_reason(world: World, design: int) -> None:
         world.designs.save(ADMIN, design, MINI, b"x", 1)
 
 
-def test_browser_and_command_line_lead_to_the_same_hash(world: World, design: int) -> None:
-    fresh = renamed(bundle()[MINI])
-    world.designs.save(ADMIN, design, MINI, fresh, 0)
-    files = world.designs.files(ADMIN, design)
+def test_browser_and_command_line_lead_to_the_same_hash(
+    world: World, design: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The ZIP of the design, unpacked and read as `pikflow deploy .` reads it."""
+    world.designs.save(ADMIN, design, MINI, renamed(bundle()[MINI]), 0)
+    with zipfile.ZipFile(BytesIO(world.designs.export(ADMIN, design))) as archive:
+        archive.extractall(tmp_path)
     in_browser = world.designs.deploy(ADMIN, design, "Grund")
-    browser_hash = world.designs.deployments(ADMIN)[0].hash
+    from_browser = world.designs.deployments(ADMIN)[0].hash
+    monkeypatch.chdir(tmp_path)
+    files, findings = sources.read([Path()])
+    assert findings == [] and digest_of(files) == from_browser
     again = world.services.definitions.deploy(files)
-    assert again.deployment_id == in_browser.deployment_id
+    assert again.deployment_id == in_browser.deployment_id and again.fresh == ()
     world.services.definitions.deploy(bundle())  # away from it, and back by the command line
-    by_hand = world.services.definitions.deploy({MINI: fresh})
-    assert world.designs.deployments(ADMIN)[0].hash[:40] == browser_hash[:40]
+    by_hand = world.services.definitions.deploy(files)
     assert {r.key: r.hash for r in by_hand.fresh} == {r.key: r.hash for r in in_browser.fresh}
 
 
@@ -235,3 +247,81 @@ def test_a_discarded_design_is_kept(world: World, design: int) -> None:
     assert [h.id for h in world.designs.list(ADMIN, states=("discarded",))] == [design]
     world.designs.reopen(ADMIN, design)
     assert world.designs.view(ADMIN, design).touched
+
+
+def test_a_removed_file_is_gone_after_deploying(world: World, design: int) -> None:
+    path = "frei.yaml"
+    world.services.definitions.deploy({path: b"pikliste: 1\nid: frei\ntitle: {de: Frei}\noptions: {a: {de: A}}\n"})
+    found = world.designs.start(ADMIN, "Weg damit")
+    assert path in world.designs.files(ADMIN, found)
+    world.designs.remove(ADMIN, found, path, 0)
+    plan = world.designs.plan(ADMIN, found)
+    assert [(s.path, s.change) for s in plan.steps] == [(path, "removed")]
+    world.designs.deploy(ADMIN, found, "Wird nicht gebraucht")
+    assert path not in world.services.definitions.files()
+
+
+def test_what_changed_after_the_page_was_shown_is_not_deployed_unseen(
+    world: World, design: int
+) -> None:
+    world.designs.save(ADMIN, design, MINI, renamed(bundle()[MINI]), 0)
+    plan = world.designs.plan(ADMIN, design)
+    world.designs.save(ADMIN, design, MINI, renamed(bundle()[MINI], "Anders"), 1)
+    with pytest.raises(Conflict) as caught:
+        world.designs.deploy(ADMIN, design, "Grund", seen=plan.seen)
+    assert caught.value.code == "design-changed"
+
+
+def test_the_log_says_who_did_what(world: World, design: int) -> None:
+    world.designs.share(ADMIN, design, True)
+    world.designs.save(OTHER, design, MINI, renamed(bundle()[MINI]), 0)
+    world.designs.rename(ADMIN, design, "Neuer Titel")
+    log = world.designs.view(ADMIN, design).changes
+    assert [(one.command, one.by) for one in log] == [
+        ("renamed", "Admin"), ("saved", "Admin2"), ("shared", "Admin"), ("started", "Admin"),
+    ]  # fmt: skip
+    assert log[1].path == MINI
+
+
+@pytest.mark.parametrize("path", ["../x.yaml", "/x.yaml", "x\0.yaml", "x.exe", "a" * 400 + ".yaml"])
+def test_strange_paths_are_refused_before_the_database_sees_them(
+    world: World, design: int, path: str
+) -> None:
+    with pytest.raises(Invalid):
+        world.designs.save(ADMIN, design, path, b"x", 0)
+    with pytest.raises(NotFound):
+        world.designs.read(ADMIN, design, path)
+
+
+def test_ids_no_database_holds_are_not_found(world: World) -> None:
+    with pytest.raises(NotFound):
+        world.designs.view(ADMIN, 10**30)
+
+
+def test_a_file_of_more_than_five_megabytes_is_refused_by_name(world: World, design: int) -> None:
+    with pytest.raises(Invalid, match=MINI):
+        world.designs.save(ADMIN, design, MINI, b"x" * 5_000_001, 0)
+
+
+def test_doctor_names_a_damaged_version(world: World, design: int) -> None:
+    world.designs.save(ADMIN, design, MINI, renamed(bundle()[MINI]), 0)
+
+    def look() -> list[str]:
+        return [one.code for one in world.doctor.examine_data(lambda done, total: None)]
+
+    assert look() == []
+    with world.environment.command() as unit:
+        unit.connection.execute(text("UPDATE pik_design_file SET sha256 = 'x'"))
+    assert look() == ["design-damaged"]
+
+
+def test_deployed_paths_outside_a_folder_are_named_inside(world: World) -> None:
+    """`pikflow deploy /srv/x` keeps the path as it was given."""
+    moved = {f"/srv/{path}": data for path, data in bundle().items()}
+    world.services.definitions.deploy(moved)
+    design = world.designs.start(ADMIN, "Von anderswo")
+    files = world.designs.files(ADMIN, design)
+    assert files == {f"srv/{path}": data for path, data in bundle().items()}
+    world.designs.save(ADMIN, design, f"srv/{MINI}", renamed(bundle()[MINI]), 0)
+    assert len(world.designs.deploy(ADMIN, design, "Grund").fresh) == 1
+    assert len(world.services.definitions.files()) == len(bundle())

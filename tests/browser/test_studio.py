@@ -1,0 +1,72 @@
+"""The Werkstatt in the browser: deployed without script, and two people in one draft."""
+
+import re
+
+import pytest
+from conftest import Visit
+from live_portal import Portal
+
+from pikflow.host import demo
+
+pytestmark = pytest.mark.browser
+PEOPLE = demo.load().actors
+PATIENCE = 60_000  # a check of all files takes half a second, on a busy machine much longer
+FORM = "forms/massnahme_6/antrag.yaml"
+
+
+def test_a_form_is_made_checked_and_deployed_without_script(visit: Visit, portal: Portal) -> None:
+    visitor = visit(script=False)
+    visitor.be("admin")
+    page = visitor.open("/werkstatt")
+    page.set_default_timeout(PATIENCE)
+    page.get_by_label("Was möchten Sie ändern?").fill("Rückmeldung der Kurse")
+    page.get_by_role("button", name="Entwurf beginnen").click()
+    page.get_by_label("Art").select_option("form")
+    page.get_by_label("Name", exact=True).fill("Rückmeldung")
+    page.get_by_role("button", name="Anlegen").click()
+    area = page.get_by_label("Text der Datei")
+    text = area.input_value()
+    area.fill(text.replace("type: textarea", "type: roman"))
+    page.get_by_role("button", name="Speichern und prüfen").click()
+    assert "roman" in page.locator(".pik-findings").inner_text()
+    page.get_by_label("Text der Datei").fill(text)
+    page.get_by_role("button", name="Speichern und prüfen").click()
+    page.get_by_role("link", name="Rückmeldung der Kurse").click()
+    page.get_by_role("link", name="Einspielen …").click()
+    assert "forms/rueckmeldung.yaml" in page.inner_text("main")
+    page.get_by_label("Warum ändern Sie das?").fill("Kurse sollen sich melden können.")
+    page.get_by_role("button", name="Jetzt einspielen").click()
+    newest = page.locator(".pik-timeline li").first.inner_text()
+    assert "gilt jetzt" in newest and "Nils Weber" in newest
+    assert "Kurse sollen sich melden können." in newest and "Rückmeldung (neu)" in newest
+    assert "forms/rueckmeldung.yaml" in portal.services.definitions.files()
+
+
+def test_two_in_one_draft_see_each_other_and_lose_nothing(visit: Visit, portal: Portal) -> None:
+    designs, admin = portal.services.designs, PEOPLE["admin"]
+    design = designs.start(admin, "Zu zweit")
+    designs.share(admin, design, True)
+    address = f"/werkstatt/{design}/text/{FORM}"
+    first, second = visit(), visit()
+    for visitor in (first, second):
+        visitor.page.set_default_timeout(PATIENCE)
+    first.be("admin")
+    second.be("admin2")
+    first.open(address).wait_for_load_state("networkidle")
+    page = second.open(address)
+    page.get_by_text(f"{admin.name} hat diese Datei auch offen").wait_for()
+    area = page.get_by_label("Text der Datei")
+    area.fill(area.input_value() + "# von Jana\n")
+    page.get_by_role("button", name="Speichern und prüfen").click()
+    page = first.page
+    area = page.get_by_label("Text der Datei")
+    area.fill(area.input_value() + "# von Nils\n")
+    page.get_by_role("button", name="Speichern und prüfen").click()
+    assert re.search("Jana Krüger hat diese Datei inzwischen gespeichert", page.inner_text("main"))
+    assert "# von Jana" in page.locator(".pik-compare").inner_text()
+    mine = page.get_by_label("Ihr Text")
+    assert mine.input_value().endswith("# von Nils\n")
+    mine.fill(mine.input_value() + "# von Jana\n")
+    page.get_by_role("button", name="Meinen Text speichern").click()
+    stored = designs.read(admin, design, FORM)
+    assert stored.version == 2 and stored.data.endswith(b"# von Nils\n# von Jana\n")
