@@ -9,7 +9,7 @@ from pikflow.services import access
 from pikflow.services.checking import merged
 from pikflow.services.definitions import Deployed, keep, versions_of
 from pikflow.services.deployments import Deployment, kind_of
-from pikflow.services.design_merging import Arrival, arrive
+from pikflow.services.design_merging import Arrival, arrive, place_of
 from pikflow.services.design_states import Design, Room, find, find_open
 from pikflow.services.design_views import DeploymentHead, Plan, Step
 from pikflow.services.environment import Unit
@@ -19,6 +19,7 @@ from pikflow.services.titles import title_of
 from pikflow.store import definitions, designs, turns
 from pikflow.texts import say
 
+CHOICES = ("mine", "theirs")
 REASON = 2000  # characters
 _SHOWN = 12  # files of a deployment that are listed; a first one has hundreds
 
@@ -30,6 +31,7 @@ class _Look:
     newest: int | None
     now: Mapping[str, bytes]
     arrival: Arrival
+    gone: frozenset[str]  # what the design removes there
     files: dict[str, bytes]  # as they would be deployed
     seen: int
 
@@ -39,12 +41,14 @@ def _look(room: Room, found: Design) -> _Look:
     newest = definitions.current_deployment(unit.connection)
     now = room.deployed(unit, newest)
     texts, removed = found.texts(), found.removed()
+    gone = frozenset(place_of(path, found.base.get(path), now) for path in removed)
     log = designs.changes(unit.connection, found.id, limit=1)
     return _Look(
         newest,
         now,
         arrive(found.base, now, texts, removed),
-        _together(now, texts, removed),
+        gone,
+        _together(now, texts, gone),
         log[0].id if log else 0,
     )
 
@@ -90,9 +94,6 @@ def catch_up(
             _move(found, look, choices)
 
 
-CHOICES = ("mine", "theirs")
-
-
 def _move(found: Design, look: _Look, choices: Mapping[str, str]) -> None:
     """Put the design on the newest deployment. A file whose content becomes another gets a version,
     so that whoever has it open learns of it."""
@@ -103,6 +104,8 @@ def _move(found: Design, look: _Look, choices: Mapping[str, str]) -> None:
     moved = Design(found.unit, found.actor, found.record, look.now)
     for path in (*theirs, *look.arrival.settled, *look.arrival.moved):
         moved.put(path, look.now.get(path), change)
+    for path in look.gone - found.removed() - set(theirs):  # the same file lies elsewhere now
+        moved.put(path, None, change)
 
 
 @repeated_if_undone
@@ -126,11 +129,9 @@ def deploy(room: Room, actor: Actor, design_id: int, reason: str, seen: int | No
         if look.seen != (wanted.seen if seen is None else seen):
             raise _changed()
         deployed = keep(unit, look.files, wanted.findings, reason=reason)
-        connection = unit.connection
         found.note("deployed", text=reason)
-        designs.set_head(
-            connection, found.id, state="deployed", deployment_id=deployed.deployment_id
-        )
+        became = deployed.deployment_id
+        designs.set_head(unit.connection, found.id, state="deployed", deployment_id=became)
     room.environment.deployments.forget()
     return deployed
 

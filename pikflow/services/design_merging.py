@@ -37,7 +37,7 @@ def arrive(before: Files, now: Files, texts: Files, removed: Collection[str]) ->
     meetings, settled = [], []
     for path in sorted({*texts, *removed}):
         ours, base = texts.get(path), before.get(path)
-        theirs = _counterpart(path, ours if ours is not None else base, now)
+        theirs = now.get(place_of(path, ours if ours is not None else base, now))
         if theirs == base:
             continue
         if theirs == ours:
@@ -49,11 +49,9 @@ def arrive(before: Files, now: Files, texts: Files, removed: Collection[str]) ->
     return Arrival(tuple(meetings), tuple(settled), tuple(moved))
 
 
-def _counterpart(path: str, data: bytes | None, files: Files) -> bytes | None:
-    """The file at this path, or the same process or form at another."""
-    if path in files or data is None:
-        return files.get(path)
-    wanted = identity(path, data)
+def place_of(path: str, data: bytes | None, files: Files) -> str:
+    """Where a file lies now: at its path, or where the same process or form does; else its path."""
+    wanted = identity(path, data) if data is not None and path not in files else None
     if wanted is None:
-        return None
-    return next((d for p, d in files.items() if identity(p, d) == wanted), None)
+        return path
+    return next((other for other, d in files.items() if identity(other, d) == wanted), path)

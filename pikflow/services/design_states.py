@@ -105,8 +105,9 @@ class Design:
 
     def heads(self) -> tuple[FileHead, ...]:
         """All files by path, removed ones among them."""
-        records, now = self.records(), self.files()
+        records = self.records()
         gone = {path for path, record in records.items() if record.state == REMOVED}
+        now = laid_over(self.base, self.texts(), gone)
         found = []
         for path in sorted({*now, *gone}):
             data = now.get(path, self.base.get(path, b""))

@@ -201,7 +201,7 @@ class Designs:
             found.be_here(path)
             if now is None:
                 parcels.require_path(path)
-                parcels.require_few(len(found.base) + len(found.records()) + 1, 0)
+                _require_room(found, data)
             elif now.data == data and not now.removed:
                 return now
             _require_seen(now, path, seen)
@@ -342,6 +342,12 @@ def _require_owner(found: Design) -> None:
 def _require_seen(now: DesignFile | None, path: str, seen: int) -> None:
     if (now.version if now else 0) != seen:
         raise FileChanged(now or DesignFile(path, b"", 0, removed=True))
+
+
+def _require_room(found: Design, data: bytes) -> None:
+    """Refuse one more file where a design has all it may have."""
+    files = found.files()
+    parcels.require_few(len(files) + 1, sum(map(len, files.values())) + len(data))
 
 
 def _require_unchanged(found: Design, files: Mapping[str, bytes], seen: int | None) -> None:

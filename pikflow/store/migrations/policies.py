@@ -86,7 +86,7 @@ def protect_designs() -> None:
         f"{EVERYTHING} OR owner_id = {designer} OR (shared AND {designer} IS NOT NULL)",
     )
     for table in ("pik_design_change", "pik_design_file", "pik_design_presence"):
-        _enforce(table, "EXISTS (SELECT 1 FROM pik_design d WHERE d.id = design_id)")
+        _enforce(table, "design_id IN (SELECT id FROM pik_design)")  # once per statement
 
 
 def _enforce(table: str, seen: str, storable: str = "") -> None:

@@ -91,7 +91,8 @@ def add(actor: Actor, design: int) -> ResponseReturnValue:
             say("„{path}“ gibt es in diesem Entwurf schon.", path=made.path),
             say("Wählen Sie einen anderen Namen."),
         )
-    designs.save(actor, design, made.path, made.data, _version())
+    known = designs.versions(actor, design, made.path)  # of a file that was left out again
+    designs.save(actor, design, made.path, made.data, known[0].version if known else 0)
     return redirect(address(design, made.path, made.kind), 303)
 
 

@@ -13,7 +13,7 @@ from pikflow.host.sessions import IDLE_SECONDS, Sessions
 
 PERSONAS = [
     "gemeinde", "gemeinde2", "landkreis", "landkreis2", "stadtkreis", "rp", "rp2",
-    "ministerium", "ministerium2", "traeger", "admin", "revision",
+    "ministerium", "ministerium2", "traeger", "admin", "admin2", "revision",
 ]  # fmt: skip
 
 
@@ -24,7 +24,7 @@ def app(tmp_path: Path) -> Flask:
     return app
 
 
-def test_the_personas_are_the_twelve_of_the_demo() -> None:
+def test_the_personas_are_those_of_the_demo() -> None:
     assert [persona.actor.id for persona in demo.load().personas] == PERSONAS
 
 

@@ -251,7 +251,9 @@ def test_a_discarded_design_is_kept(world: World, design: int) -> None:
 
 def test_a_removed_file_is_gone_after_deploying(world: World, design: int) -> None:
     path = "frei.yaml"
-    world.services.definitions.deploy({path: b"pikliste: 1\nid: frei\ntitle: {de: Frei}\noptions: {a: {de: A}}\n"})
+    world.services.definitions.deploy(
+        {path: b"pikliste: 1\nid: frei\ntitle: {de: Frei}\noptions: {a: {de: A}}\n"}
+    )
     found = world.designs.start(ADMIN, "Weg damit")
     assert path in world.designs.files(ADMIN, found)
     world.designs.remove(ADMIN, found, path, 0)
@@ -259,6 +261,22 @@ def test_a_removed_file_is_gone_after_deploying(world: World, design: int) -> No
     assert [(s.path, s.change) for s in plan.steps] == [(path, "removed")]
     world.designs.deploy(ADMIN, found, "Wird nicht gebraucht")
     assert path not in world.services.definitions.files()
+
+
+def test_a_removed_file_stays_removed_when_it_was_deployed_under_another_path(
+    world: World,
+) -> None:
+    lists = b"pikliste: 1\nid: frei\ntitle: {de: Frei}\noptions: {a: {de: A}}\n"
+    world.services.definitions.deploy({"frei.yaml": lists})
+    design = world.designs.start(ADMIN, "Weg damit")
+    world.designs.remove(ADMIN, design, "frei.yaml", 0)
+    world.services.definitions.deploy({"listen/frei.yaml": lists})
+    plan = world.designs.plan(ADMIN, design)
+    assert [(s.path, s.change) for s in plan.steps] == [("listen/frei.yaml", "removed")]
+    world.designs.catch_up(ADMIN, design, {}, newest=plan.newest)
+    assert not any(path.endswith("frei.yaml") for path in world.designs.files(ADMIN, design))
+    world.designs.deploy(ADMIN, design, "Wird nicht gebraucht")
+    assert world.services.definitions.files() == bundle()
 
 
 def test_what_changed_after_the_page_was_shown_is_not_deployed_unseen(
