@@ -63,7 +63,7 @@ PLACES = [
     Place("clock", "admin", "/demo/zeit"),
     Place("studio", "admin", "/werkstatt"),
     Place("studio-design", "admin", "/werkstatt/1?geprueft=1"),
-    Place("studio-text", "admin", f"/werkstatt/1/text/{FORM}?geprueft=1&zeile=9"),
+    Place("studio-text", "admin", f"/werkstatt/1/text/{FORM}?geprueft=1"),
     Place("studio-plan", "admin", "/werkstatt/2/einspielen"),
     Place("studio-both", "admin", "/werkstatt/3/einspielen"),
     Place("missing", "rp", "/gibt-es-nicht"),
