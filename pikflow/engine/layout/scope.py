@@ -80,6 +80,13 @@ def _boxes(
     return boxes
 
 
+def size_of(process: Process, node: Node) -> tuple[float, float]:
+    """Width and height of a node by itself, with what is inside of it."""
+    inside = draw_scope(process, node.id, {}, 1) if node.kind in SUB_PROCESSES else None
+    box = _box(node, 0, inside)
+    return box.width, box.height
+
+
 def _box(node: Node, band: int, inside: Drawing | None) -> Box:
     kind = graph.kind_of(node)
     if inside is not None:
