@@ -8,6 +8,7 @@ Content-Security-Policy, follows dark mode through CSS and prints as it is. Clas
     pik-d-node                  a shape's group, with -activity, -event, -gateway, -note, -data
     pik-d-done, -current, -open the state of a node; a tick or an arrow says the same without colour
     pik-d-flow, pik-d-taken     a flow, and one the case has gone along
+    pik-d-chosen                the node or flow that is worked on
     pik-d-text, -label, -mark, -badge
 """
 
@@ -43,18 +44,21 @@ def draw(
     title: str = "",
     description: str = "",
     key: str = "diagramm",
+    chosen: str = "",
 ) -> str:
     """The SVG text of one process of the file, or of everything in it.
 
     `states` maps element ids to "done", "current" or "open"; `taken` are flow ids, by default
     those between elements the case has come to; `notes` short texts below a shape (a duration);
-    `key` makes the ids of title and description unique on the page.
+    `key` makes the ids of title and description unique on the page; `chosen` is an element that
+    is marked without a word on where a case stands.
     """
     if not _drawn(model):
         model = place(model)
     states = states or {}
     gone = _taken(model, states) if taken is None else taken
-    return _Picture(model, process, states, gone, notes or {}).text(title, description, key)
+    picture = _Picture(model, process, states, gone, notes or {}, chosen)
+    return picture.text(title, description, key)
 
 
 def _drawn(model: Model) -> bool:
@@ -94,8 +98,9 @@ class _Picture:
         states: Mapping[str, str],
         taken: Collection[str],
         notes: Mapping[str, str],
+        chosen: str = "",
     ) -> None:
-        self.model, self.states, self.notes = model, states, notes
+        self.model, self.states, self.notes, self.chosen = model, states, notes, chosen
         self.taken = frozenset(taken)
         self.processes = [p for p in model.processes.values() if process in (None, p.id)]
         self.whole = len(self.processes) == len(model.processes)
@@ -176,8 +181,12 @@ class _Picture:
         elif node.kind in GATEWAYS:
             kind, body = "gateway", figures.gateway(self.canvas, node, shape)
         else:
-            kind, body = "activity", figures.activity(node, shape, bold=state == "current")
+            kind, body = (
+                "activity",
+                figures.activity(node, shape, bold=state == "current" or node.id == self.chosen),
+            )
         classes = f"pik-d-node pik-d-{kind}" + (f" pik-d-{state}" if state in _STATES else "")
+        classes += " pik-d-chosen" if node.id == self.chosen else ""
         hint = f"{node.label}: {_STATES[state]}" if state in _STATES else node.label
         badge = figures.badge(self.canvas, state, kind, shape.bounds)
         return (
@@ -201,6 +210,7 @@ class _Picture:
             return ""
         self.canvas.corners += edge.points
         classes = "pik-d-flow" + (" pik-d-taken" if flow.id in self.taken else "")
+        classes += " pik-d-chosen" if flow.id == self.chosen else ""
         text = f'<path class="pik-d-line" d="{rounded(edge.points)}" />{arrow(edge.points)}'
         source = process.nodes.get(flow.source or "")
         if flow.default and source is not None and len(source.outgoing) > 1:

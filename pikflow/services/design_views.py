@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pikflow.errors import Conflict, Finding
+from pikflow.services.design_choices import Choices
 from pikflow.services.known_names import Name
 from pikflow.texts import say
 
@@ -163,11 +164,13 @@ class Plan:
 @dataclass(frozen=True)
 class Look:
     """What a check found while somebody types: the findings of all files, the names known at each
-    element of the file that is typed (empty for other kinds than BPMN), the kind of each file."""
+    element of the file that is typed (empty for other kinds than BPMN), the kind of each file,
+    and what all files together offer to choose from."""
 
     findings: tuple[Finding, ...]
     names: Mapping[str, tuple[Name, ...]]
     kinds: Mapping[str, str]
+    choices: Choices = Choices()
 
 
 @dataclass(frozen=True)

@@ -12,6 +12,7 @@ from pikflow.identity import Actor
 from pikflow.services import access, design_deploys, parcels
 from pikflow.services.definitions import Deployed
 from pikflow.services.deployments import kind_of
+from pikflow.services.design_choices import choices_of
 from pikflow.services.design_states import Design, Room, find, find_open
 from pikflow.services.design_views import (
     DeploymentHead,
@@ -244,7 +245,7 @@ class Designs:
         examined = self._room.examine(files)
         kinds = {one: kind_of(one, text) for one, text in files.items()}
         names = known_names(examined, path) if kinds[path] == "bpmn" else {}
-        return Look(examined.findings, names, kinds)
+        return Look(examined.findings, names, kinds, choices_of(examined.flow.world))
 
     def export(self, actor: Actor, design_id: int) -> bytes:
         """All files as one ZIP; the same files give the same bytes."""

@@ -104,9 +104,9 @@ def change_process(data: bytes, key: str, values: Mapping[str, str], *, file: st
         if name == "name":
             value = named(value)
             for pool in list(piece.source.root.walk()):
-                if pool.local == "participant" and refers(pool, "processRef") == process.id:
-                    if pool.get("name") in (process.name, None):
-                        pool.set("name", value)
+                shows = pool.local == "participant" and refers(pool, "processRef") == process.id
+                if shows and pool.get("name") in (process.name, None):
+                    pool.set("name", value)
             element.set("name", value)
         elif name == "documentation":
             piece.set_text(element, "documentation", value, "process")

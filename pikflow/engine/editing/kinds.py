@@ -85,6 +85,26 @@ def fields_of(node: Node) -> tuple[str, ...]:
     )  # fmt: skip
 
 
+def values_of(node: Node) -> dict[str, str]:
+    """What the fields of a node say now."""
+    event = node.event
+    found = {
+        "name": " ".join(node.name.split()),
+        "lane": node.lane or "",
+        "documentation": node.documentation,
+        "script": node.script or "",
+        "called": node.called or "",
+        "timer": event.text if event and event.kind == "timer" else "",
+        "message": (event.name if event and event.kind == "message" else node.message) or "",
+        "error": (event.name if event and event.kind == "error" else "") or "",
+        "interrupting": "true" if node.interrupting else "false",
+    }
+    return {
+        name: found[name] if name in found else node.attributes.get(name[4:], "")
+        for name in fields_of(node)
+    }
+
+
 _ATTRIBUTES = (
     "form", "decision", "connector", "cases", "item", "input", "result", "due", "fourEyes",
     "show", "sections", "submit", "rule", "irreversible", "again", "open", "lane", "key", "phase",

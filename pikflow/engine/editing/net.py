@@ -38,7 +38,7 @@ class Net:
     def scope(self, parent: str | None) -> Element:
         return self.piece.element(parent or self.process.id)
 
-    # --- ways ------------------------------------------------------------------------------------
+    # --- ways -----------------------------------------------------------------------------------
 
     def connect(
         self,
@@ -127,7 +127,7 @@ class Net:
         if self.piece.has(node) and refers(self.piece.element(node), "default") == flow:
             self.piece.element(node).drop("default")
 
-    # --- nodes -----------------------------------------------------------------------------------
+    # --- nodes ----------------------------------------------------------------------------------
 
     def bypass(self, key: str) -> None:
         """The ways into a node lead to what follows it; the way out of it goes."""
@@ -189,7 +189,7 @@ class Net:
                         )
                     )
 
-    # --- what can be come to -----------------------------------------------------------------------
+    # --- what can be come to ----------------------------------------------------------------------
 
     def reached(self, parent: str | None) -> set[str]:
         """The nodes of a scope a token can come to, as the ways are now."""

@@ -172,8 +172,7 @@ class Element:
         lead = self._lead(place)
         if place and self._is_space(self.content[place - 1]) and not self.children:
             place -= 1
-            tail = [lead, child, self.content.pop(place)]
-            self.content[place:place] = tail
+            self.content[place:place] = [lead, child]
             return
         if not self.content:
             outer = lead[: -len(self._unit())] if lead else ""

@@ -62,9 +62,7 @@ def move_step(data: bytes, key: str, place: Place, *, file: str = "") -> Edited:
         raise refuse(
             "move-other-scope",
             say("„{name}“ bleibt in seinem Unterprozess oder Prozess.", name=node.label),
-            say(
-                "Wählen Sie eine Stelle im selben Ablauf, oder fügen Sie dort einen Schritt neu ein."
-            ),
+            say("Wählen Sie eine Stelle im selben Ablauf, oder fügen Sie dort einen neuen ein."),
         )
     net = Net.of(piece, process)
     before = net.reached(parent)

@@ -4,7 +4,7 @@ A new editor is a module with ROUTES in MODULES, and a row in `editors.EDITORS`.
 """
 
 from pikflow.web.guards import Route
-from pikflow.web.studio import data, deploying, design, overview, text
+from pikflow.web.studio import data, deploying, design, overview, steps, text
 
-MODULES = (overview, design, deploying, text, data)
+MODULES = (overview, design, deploying, steps, text, data)
 ROUTES: tuple[Route, ...] = tuple(route for module in MODULES for route in module.ROUTES)

@@ -20,7 +20,10 @@ class Editor:
 
 ALL = ("bpmn", "dmn", "form", "catalog", "parameters", "journey", "people", "")
 # For each kind the first one is opened by a click on the file; the text editor takes them all.
-EDITORS = (Editor("pik.studio_text", later("Text"), ALL),)
+EDITORS = (
+    Editor("pik.studio_steps", later("Schritte"), ("bpmn",)),
+    Editor("pik.studio_text", later("Text"), ALL),
+)
 
 
 def editors_for(kind: str) -> tuple[Editor, ...]:

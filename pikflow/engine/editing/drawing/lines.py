@@ -100,7 +100,7 @@ class Router:
     def _straight(
         self, source: str, target: str, a: Bounds, b: Bounds, lines: _Lines, flow: str
     ) -> tuple[Point, ...] | None:
-        (ax, ay), (bx, by) = middle(a), middle(b)
+        ay, by = middle(a)[1], middle(b)[1]
         if self.nodes[source].attached_to or abs(ay - by) > 0.5 or right(a) >= b.x:
             return None
         if EAST in self._taken(source, flow) and self.nodes[source].kind in GATEWAYS:
@@ -165,15 +165,15 @@ class Router:
             if side in costs:
                 costs[side] += SIDE
         for event in self.canvas.process.boundaries(node.id):
-            shape = self.canvas.box(event.id)
-            if shape is not None:
-                costs.pop(side_of(box, middle(shape)), None)
+            hangs = self.canvas.box(event.id)
+            if hangs is not None:
+                costs.pop(side_of(box, middle(hangs)), None)
         return costs
 
     def _search(
         self, flow: str, source: str, target: str, lines: _Lines, near: float
     ) -> tuple[Point, ...] | None:
-        """A* over the lines through and beside the shapes, which it passes no closer than `near`."""
+        """A* over lines through and beside the shapes; it passes them no closer than `near`."""
         a, b = self.canvas.shapes[source].bounds, self.canvas.shapes[target].bounds
         host = self.nodes[source].attached_to or ""
         boxes = self._obstacles(source, target, host)

@@ -56,7 +56,7 @@ class Placer:
         shape = self.canvas.shapes.get(parent)
         return shape is not None and shape.expanded is not False
 
-    # --- one node ----------------------------------------------------------------------------------
+    # --- one node ---------------------------------------------------------------------------------
 
     def _node(self, node: Node, ways: Ways) -> None:
         if node.id in self.fixed and node.id in self.canvas.shapes:
@@ -136,7 +136,7 @@ class Placer:
             else size_of(self.canvas.process, node)
         )
 
-    # --- which row ---------------------------------------------------------------------------------
+    # --- which row --------------------------------------------------------------------------------
 
     def _stand(
         self, node: Node, left: float, width: float, height: float,
@@ -339,7 +339,7 @@ class Placer:
     def _shift(self, node: Node, dy: float) -> None:
         self.canvas.move(self.canvas.with_inside([node.id]), 0.0, dy)
 
-    # --- putting -----------------------------------------------------------------------------------
+    # --- putting ----------------------------------------------------------------------------------
 
     def _put(self, node: Node, box: Bounds) -> None:
         old = self.canvas.shapes.get(node.id)
