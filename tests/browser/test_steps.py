@@ -51,7 +51,7 @@ class Keyboard:
     def press(self, name: str) -> None:
         """Go to a link or button and press Enter; wait for the next page."""
         self.go(name)
-        with self.page.expect_navigation():
+        with self.page.expect_navigation(wait_until="domcontentloaded", timeout=60_000):
             self.page.keyboard.press("Enter")
 
     def press_in_place(self, name: str) -> None:

@@ -151,7 +151,7 @@ def _field(
     options_ = _options(name, choices, process)
     if options_ is not None:
         if value not in dict(options_):
-            options_ = (*options_, (value, value))
+            options_ = (*options_, (value, value or later("keine Angabe")))
         return StepField(name, label, value, "choice", hint, options_, (), problems)
     widget = "line" if name in _EXPRESSIONS else "text"
     if name in ("documentation", "script"):
