@@ -14,7 +14,7 @@ import yaml
 from pikflow.errors import DefinitionInvalid, Finding
 
 # libyaml where the wheel brings it: about ten times faster, same events.
-_LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
 
 MAX_CHARACTERS = 1_000_000
 MAX_DEPTH = 40
@@ -55,7 +55,7 @@ def read(text: str, file: str) -> Block:
         raise _refusal(file, 0, "yaml-too-large", "Die Datei ist größer als ein Megabyte.", _SPLIT)
     try:
         _refuse_anchors(text, file)
-        node = yaml.compose(text, Loader=_LOADER)
+        node = yaml.compose(text, Loader=LOADER)
     except yaml.YAMLError as fault:
         mark = getattr(fault, "problem_mark", None) or getattr(fault, "context_mark", None)
         raise _refusal(
@@ -79,7 +79,7 @@ def read(text: str, file: str) -> Block:
 
 def _refuse_anchors(text: str, file: str) -> None:
     depth = 0
-    for event in yaml.parse(text, Loader=_LOADER):
+    for event in yaml.parse(text, Loader=LOADER):
         if isinstance(event, yaml.AliasEvent) or getattr(event, "anchor", None):
             raise _refusal(
                 file,
@@ -128,10 +128,11 @@ def _value(node: yaml.Node, file: str, depth: int) -> Any:
         items.line = node.start_mark.line + 1
         items.lines = [item.start_mark.line + 1 for item in node.value]
         return items
-    return _scalar(node)
+    return scalar_of(node)
 
 
-def _scalar(node: yaml.Node) -> Any:
+def scalar_of(node: yaml.Node) -> Any:
+    """The value of a scalar node as the language understands it."""
     text = str(node.value)
     if getattr(node, "style", None):
         return text
