@@ -54,15 +54,20 @@ def parse_tokens(source: str, found: list[Token]) -> Tree:
         raise ExpressionError(
             "expression-empty", "Der Ausdruck ist leer.", "Zum Beispiel: antrag.betrag <= 1000"
         )
+    first = found[0].start
+    return Translation(found, first).tree(grammar_of(source, found), 1)
+
+
+def grammar_of(source: str, found: list[Token]) -> ast.expr:
+    """Python's nodes of the tokens of one expression; their columns count from the first token."""
     _refuse_single_equals(found)
     first = found[0].start
     try:
-        parsed = ast.parse(_masked(source, found)[first:], mode="eval")
+        return ast.parse(_masked(source, found)[first:], mode="eval").body
     except SyntaxError as error:
         raise _syntax_error(error, found, first) from None
     except (ValueError, RecursionError, MemoryError):
         raise too_deep(first) from None
-    return Translation(found, first).tree(parsed.body, 1)
 
 
 def _masked(source: str, found: list[Token]) -> str:
