@@ -6,7 +6,7 @@ its list, and a text in quotes is only a name where a function takes it for a co
 
 import ast
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from pikflow.expressions.errors import ExpressionError
 from pikflow.expressions.functions import FUNCTIONS
@@ -16,15 +16,18 @@ from pikflow.expressions.syntax import grammar_of
 Span = tuple[int, int]
 # Functions that take names of columns as texts, and which of their arguments these are.
 _COLUMNS = {"find": (1,), "group_sum": (1, 2)}
+_LOOKS_INTO = {*_COLUMNS, "len"}
 
 
 @dataclass(frozen=True)
 class Mention:
     """One name as it is used: `path` from the scope on, "stellen[]" for a row of a list; `spans`
-    are where its parts stand, None for what a loop's variable stands for."""
+    are where its parts stand, None for what a loop's variable stands for; `looked_into`: a list
+    whose rows are read one by one, which hands nothing on as a whole."""
 
     path: tuple[str, ...]
     spans: tuple[Span | None, ...]
+    looked_into: bool = False
 
 
 def mentions(text: str) -> tuple[Mention, ...]:
@@ -67,6 +70,8 @@ def matches(mention: Mention, path: Sequence[str]) -> bool:
 
 def hands_on(mention: Mention, path: Sequence[str]) -> bool:
     """Whether a mention takes something whole that has the path in it."""
+    if mention.looked_into:
+        return False
     plain = [step.removesuffix("[]") for step in mention.path]
     return len(plain) < len(path) and plain == [s.removesuffix("[]") for s in path[: len(plain)]]
 
@@ -127,7 +132,10 @@ class _Finder:
         if isinstance(node, ast.Call):
             yield from self._columns(node, variables)
             for argument in node.args:
-                yield from self.walk(argument, variables)
+                looks = self._token(node.func) in _LOOKS_INTO
+                yield from self._looked(argument, variables) if looks else self.walk(
+                    argument, variables
+                )
             return
         for child in ast.iter_child_nodes(node):
             yield from self.walk(child, variables)
@@ -136,11 +144,21 @@ class _Finder:
         self, node: ast.ListComp | ast.GeneratorExp, variables: dict[str, tuple[str, ...]]
     ) -> Iterator[Mention]:
         generator = node.generators[0]
-        yield from self.walk(generator.iter, variables)
+        yield from self._looked(generator.iter, variables)
         variable = self._token(generator.target)
         inner = {**variables, variable: self._rows(generator.iter, variables)}
         for part in (node.elt, *generator.ifs):
             yield from self.walk(part, inner)
+
+    def _looked(
+        self, node: ast.AST, variables: dict[str, tuple[str, ...]]
+    ) -> Iterator[Mention]:
+        """The names of a list that is gone through."""
+        chain = self._chain(node, variables)
+        if chain is None:
+            yield from self.walk(node, variables)
+        elif chain.path:
+            yield replace(chain, looked_into=True)
 
     def _found(
         self, node: ast.Attribute, variables: dict[str, tuple[str, ...]]

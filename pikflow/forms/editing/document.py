@@ -108,6 +108,26 @@ class Document:
             text = spelling.key(name)
         return self._spliced(self.tree.start(node), self.tree.end(node), text)
 
+    def reword(self, words: Sequence[tuple[yaml.Node, str]]) -> "Document":
+        """Other texts for these scalars and names of this very document, in their own quotes."""
+        text = self.text
+        for node, word in sorted(words, key=lambda one: -self.tree.start(one[0])):
+            start, end = self.tree.start(node), self.tree.end(node)
+            if node.style in ("|", ">"):  # the same lines with other words in them
+                spelled = self._lines_of(node, word)
+            else:
+                spelled = spelling.scalar(word, flow=True, style=node.style)
+            text = text[:start] + spelled + text[end:]
+        return Document(text, self.file)
+
+    def _lines_of(self, node: yaml.ScalarNode, word: str) -> str:
+        head, _, body = self.text[self.tree.start(node) : self.tree.end(node)].partition("\n")
+        indent = len(body) - len(body.lstrip(" "))
+        if node.style == "|" and word.rstrip("\n"):
+            lines = (" " * indent + line if line else "" for line in word.rstrip("\n").split("\n"))
+            return "\n".join([head, *lines])
+        return "\n".join([head, " " * indent + " ".join(word.split())])
+
     # How a step is done.
 
     def _spliced(self, start: int, end: int, text: str) -> "Document":
