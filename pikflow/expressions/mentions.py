@@ -133,8 +133,8 @@ class _Finder:
             yield from self._columns(node, variables)
             for argument in node.args:
                 looks = self._token(node.func) in _LOOKS_INTO
-                yield from self._looked(argument, variables) if looks else self.walk(
-                    argument, variables
+                yield from (
+                    self._looked(argument, variables) if looks else self.walk(argument, variables)
                 )
             return
         for child in ast.iter_child_nodes(node):
@@ -150,9 +150,7 @@ class _Finder:
         for part in (node.elt, *generator.ifs):
             yield from self.walk(part, inner)
 
-    def _looked(
-        self, node: ast.AST, variables: dict[str, tuple[str, ...]]
-    ) -> Iterator[Mention]:
+    def _looked(self, node: ast.AST, variables: dict[str, tuple[str, ...]]) -> Iterator[Mention]:
         """The names of a list that is gone through."""
         chain = self._chain(node, variables)
         if chain is None:
@@ -185,9 +183,7 @@ class _Finder:
         chain = self._chain(node, variables)
         return _entries(chain.path) if chain else ()
 
-    def _columns(
-        self, node: ast.Call, variables: dict[str, tuple[str, ...]]
-    ) -> Iterator[Mention]:
+    def _columns(self, node: ast.Call, variables: dict[str, tuple[str, ...]]) -> Iterator[Mention]:
         numbers = _COLUMNS.get(self._token(node.func), ())
         rows = self._rows(node.args[0], variables) if numbers and node.args else ()
         for number in numbers if rows else ():

@@ -7,21 +7,21 @@ process reads the same name from the forms of several measures, it is the same n
 are renamed together, or the process would lose one of them.
 """
 
-from collections.abc import Iterable, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
-from functools import cached_property
+from functools import cached_property, lru_cache
 
 from pikflow.catalog import Catalog
 from pikflow.engine import mentions as diagrams
-from pikflow.engine.model import Model
-from pikflow.engine.model import read as read_model
-from pikflow.engine.xml import parse
 from pikflow.errors import DefinitionInvalid, Invalid, Refused
 from pikflow.forms.editing import uses
-from pikflow.forms.editing.tree import Tree
+from pikflow.forms.editing.document import Document
+from pikflow.forms.editing.tree import Node, Tree
 from pikflow.forms.editing.uses import Names
 from pikflow.forms.properties import IDENTIFIER, RESERVED
+from pikflow.services import parameters
 from pikflow.services.deployments import BY_MEASURE, kind_of, text_of
+from pikflow.services.form_stages import models
 from pikflow.texts import say
 
 
@@ -82,6 +82,27 @@ def rename(files: Mapping[str, bytes], path: str, name: Names, new: str) -> dict
     return world.renamed(spread, name, new)
 
 
+def case_names(files: Mapping[str, bytes], form: str) -> tuple[str, ...]:
+    """Names of the case a form may read, for completion: what every case has, the rates, and what
+    other steps of its processes say (of all processes for a form that is in none yet)."""
+    world = _World(files)
+    mine = {family for family, one, _, _ in world.tasks if one == form}
+    found = {"heute", "actor.name", "vorgang.jahr", "vorgang.nummer", "vorgang.antragsteller.name"}
+    for family, one, prefix, _ in world.tasks:
+        if one != form and (not mine or family in mine):
+            found |= {".".join((*prefix, *name)) for name in world.fields.get(one, ())
+                      if len(name) == 1}  # fmt: skip
+    for path, kind in world.kinds.items():
+        if kind == "parameters":
+            try:
+                rates = parameters.load(world.texts[path], path)
+            except DefinitionInvalid:
+                continue
+            for group in (rates.everywhere, *rates.measures.values()):
+                found |= {f"params.{name}" for name in group}
+    return tuple(sorted(found))
+
+
 @dataclass
 class _Spread:
     """How far a name reaches: forms by id, and per family of processes the prefixes it has there
@@ -99,17 +120,12 @@ class _World:
         self.texts: dict[str, str] = {}
         self.kinds: dict[str, str] = {}
         self.trees: dict[str, Tree] = {}
-        self.models: dict[str, Model] = {}
         for path, data in files.items():
             kind = kind_of(path, data)
             self.kinds[path], self.texts[path] = kind, text_of(data)
-            try:
-                if kind in ("form", "journey"):
-                    self.trees[path] = Tree(self.texts[path], path)
-                elif kind == "bpmn":
-                    self.models[path] = read_model(parse(data, file=path), path)
-            except DefinitionInvalid:
-                continue
+            if kind in ("form", "journey") and (tree := _tree(self.texts[path], path)):
+                self.trees[path] = tree
+        self.models = models(files)
 
     @cached_property
     def catalog(self) -> Catalog | None:
@@ -164,9 +180,7 @@ class _World:
     def fields(self) -> dict[str, frozenset[Names]]:
         """The names of a form's fields, building blocks included, by its id."""
         return {
-            form: frozenset(
-                name for path in files for name in uses.field_names(self.trees[path])
-            )
+            form: frozenset(name for path in files for name in uses.field_names(self.trees[path]))
             for form, files in self.parts.items()
         }
 
@@ -179,9 +193,9 @@ class _World:
     def families(self) -> dict[str, int]:
         """Which processes share their data: a number by process id."""
         found: dict[str, int] = {}
-        for number, model in enumerate(self.models.values()):
-            for other, process in enumerate(model.processes):
-                found[process] = number * 1000 + other
+        for model in self.models.values():
+            for key in model.processes:
+                found[key] = len(found)
         for model in self.models.values():
             for key, process in model.processes.items():
                 for node in process.nodes.values():
@@ -283,9 +297,9 @@ class _World:
                     yield path, use
 
     @cached_property
-    def _all_diagram_uses(self) -> dict[str, list[diagrams.Use]]:
+    def _all_diagram_uses(self) -> dict[str, tuple[diagrams.Use, ...]]:
         return {
-            path: list(diagrams.uses(self.texts[path]))
+            path: _diagram_uses(self.texts[path])
             for path, kind in self.kinds.items()
             if kind in ("bpmn", "dmn")
         }
@@ -381,23 +395,25 @@ class _World:
                 found[file] = diagrams.renamed(now(file), full, new, within)
         found |= self._renamed_journeys(spread, name, new)
         return {
-            file: _bytes(text, self.texts[file])
-            for file, text in found.items()
-            if text != self.texts[file]
+            file: text.encode("utf-8") for file, text in found.items() if text != self.texts[file]
         }
 
     def _renamed_journeys(self, spread: _Spread, name: Names, new: str) -> dict[str, str]:
-        words: dict[str, list[tuple[object, str]]] = {}
+        words: dict[str, list[tuple[Node, str]]] = {}
         for file, path, _ in self._journey_keys(spread, name):
             words.setdefault(file, []).append((self.trees[file].key(path), new))
-        return {file: _reword(self.texts[file], found) for file, found in words.items()}
+        return {file: Document(self.texts[file]).reword(found).text
+                for file, found in words.items()}  # fmt: skip
 
 
-def _reword(text: str, words: Iterable[tuple[object, str]]) -> str:
-    from pikflow.forms.editing.document import Document
+@lru_cache(maxsize=512)
+def _tree(text: str, path: str) -> Tree | None:
+    try:
+        return Tree(text, path)
+    except DefinitionInvalid:
+        return None
 
-    return Document(text).reword(list(words)).text  # type: ignore[arg-type]
 
-
-def _bytes(text: str, before: str) -> bytes:
-    return text.encode("utf-8")
+@lru_cache(maxsize=64)
+def _diagram_uses(text: str) -> tuple[diagrams.Use, ...]:
+    return tuple(diagrams.uses(text))

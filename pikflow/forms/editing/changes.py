@@ -98,7 +98,7 @@ def add_field(
         )
     field_id = _free(label, _taken(whole, into), "feld")
     at = _count(document, (*into, name)) if number is None else number
-    field = _starter(kind, field_id, worded(label, english), lists)
+    field = starter(kind, field_id, worded(label, english), lists)
     path: Path = (*into, name, at)
     return Changed(document.insert((*into, name), at, field).text, path)
 
@@ -247,7 +247,7 @@ def _free(label: str, taken: set[str], otherwise: str) -> str:
     return found
 
 
-def _starter(kind: str, field_id: str, label: Any, lists: Sequence[str]) -> Lines:
+def starter(kind: str, field_id: str, label: Any, lists: Sequence[str]) -> Lines:
     field = Lines(id=field_id, type=kind, label=label)
     if kind == "note":
         return Lines(id=field_id, type=kind, text=label)

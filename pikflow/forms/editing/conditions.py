@@ -151,8 +151,6 @@ def _comparison(tree: list[Any]) -> Comparison | None:
     return None if value is None else Comparison(name, sign, value)
 
 
-
-
 def _name(tree: list[Any]) -> str:
     if tree[0] == "name":
         return str(tree[1])

@@ -11,7 +11,7 @@ import yaml
 
 from pikflow.errors import Invalid
 from pikflow.forms.editing import spelling
-from pikflow.forms.editing.tree import Path, Tree
+from pikflow.forms.editing.tree import Node, Path, Tree
 
 
 class Document:
@@ -108,7 +108,7 @@ class Document:
             text = spelling.key(name)
         return self._spliced(self.tree.start(node), self.tree.end(node), text)
 
-    def reword(self, words: Sequence[tuple[yaml.Node, str]]) -> "Document":
+    def reword(self, words: Sequence[tuple[Node, str]]) -> "Document":
         """Other texts for these scalars and names of this very document, in their own quotes."""
         text = self.text
         for node, word in sorted(words, key=lambda one: -self.tree.start(one[0])):
@@ -120,7 +120,7 @@ class Document:
             text = text[:start] + spelled + text[end:]
         return Document(text, self.file)
 
-    def _lines_of(self, node: yaml.ScalarNode, word: str) -> str:
+    def _lines_of(self, node: Node, word: str) -> str:
         head, _, body = self.text[self.tree.start(node) : self.tree.end(node)].partition("\n")
         indent = len(body) - len(body.lstrip(" "))
         if node.style == "|" and word.rstrip("\n"):
@@ -133,7 +133,7 @@ class Document:
     def _spliced(self, start: int, end: int, text: str) -> "Document":
         return Document(self.text[:start] + text + self.text[end:], self.file)
 
-    def _replace(self, path: Path, node: yaml.Node, value: Any) -> "Document":
+    def _replace(self, path: Path, node: Node, value: Any) -> "Document":
         """Another value in the place of a node; remarks beside its name stay."""
         start, end = self.tree.start(node), self.tree.end(node)
         plain = not isinstance(node, yaml.ScalarNode) or _is_nothing(node)
@@ -212,7 +212,7 @@ class Document:
             return self._spliced(start, start, f"{text}\n{' ' * column}")
         return self._insert_lines(node, number, " " * column + text + "\n")
 
-    def _insert_lines(self, node: yaml.Node, number: int, text: str) -> "Document":
+    def _insert_lines(self, node: Node, number: int, text: str) -> "Document":
         if number < len(node.value):
             start = self._lines(node, number)[0]
             if not self._is_beside_dash(node, number):
@@ -222,7 +222,7 @@ class Document:
             text = "\n" + text.rstrip("\n")
         return self._spliced(start, start, text)
 
-    def _insert_flow(self, node: yaml.Node, number: int, text: str) -> "Document":
+    def _insert_flow(self, node: Node, number: int, text: str) -> "Document":
         if not node.value:
             at = self.tree.start(node) + 1
             return self._spliced(at, at, text)
@@ -232,7 +232,7 @@ class Document:
         at = self.tree.start(_first(node.value[number]))
         return self._spliced(at, at, f"{text}, ")
 
-    def _drop_flow(self, node: yaml.Node, number: int) -> "Document":
+    def _drop_flow(self, node: Node, number: int) -> "Document":
         start = self.tree.start(_first(node.value[number]))
         end = self.tree.end(_last(node.value[number]))
         if number + 1 < len(node.value):
@@ -249,7 +249,7 @@ class Document:
             self.text[:comma] + self.text[comma + 1 : start] + self.text[end:], self.file
         )
 
-    def _lines(self, node: yaml.Node, number: int) -> tuple[int, int]:
+    def _lines(self, node: Node, number: int) -> tuple[int, int]:
         """The lines of an entry or item of a block, with the remarks above it."""
         if isinstance(node, yaml.SequenceNode):
             start = self.tree.dash(node, number)
@@ -260,7 +260,7 @@ class Document:
             self.tree.line_end(self.tree.end(_last(node.value[number]))),
         )
 
-    def _is_beside_dash(self, node: yaml.Node, number: int) -> bool:
+    def _is_beside_dash(self, node: Node, number: int) -> bool:
         """Whether this entry shares its line with what is above it: `- id: x`."""
         if number or isinstance(node, yaml.SequenceNode) and self._dash_alone(node):
             return False
@@ -269,11 +269,11 @@ class Document:
             start = self.tree.dash(node, 0)
         return bool(self.text[self.tree.line_start(start) : start].strip())
 
-    def _dash_alone(self, node: yaml.SequenceNode) -> bool:
+    def _dash_alone(self, node: Node) -> bool:
         dash = self.tree.dash(node, 0)
         return not self.text[self.tree.line_start(dash) : dash].strip()
 
-    def _number(self, node: yaml.Node, step: str | int) -> int:
+    def _number(self, node: Node, step: str | int) -> int:
         if isinstance(node, yaml.SequenceNode):
             return int(step)
         return next(i for i, (key, _) in enumerate(node.value) if key.value == step)
@@ -295,7 +295,7 @@ class Document:
 
     # Moving.
 
-    def _raw(self, node: yaml.Node, number: int, target: yaml.Node | None) -> "_Raw | None":
+    def _raw(self, node: Node, number: int, target: Node | None) -> "_Raw | None":
         item = node.value[number]
         if node.flow_style:
             if target is not None and target.value and not target.flow_style:
@@ -353,15 +353,15 @@ class _Raw:
         return "".join(line[min(-step, len(line) - len(line.lstrip(" "))) :] for line in lines)
 
 
-def _first(entry: Any) -> yaml.Node:
+def _first(entry: Any) -> Node:
     return entry[0] if isinstance(entry, tuple) else entry
 
 
-def _last(entry: Any) -> yaml.Node:
+def _last(entry: Any) -> Node:
     return entry[1] if isinstance(entry, tuple) else entry
 
 
-def _is_nothing(node: yaml.Node) -> bool:
+def _is_nothing(node: Node) -> bool:
     """`name:` with nothing behind it, or a null."""
     return (
         isinstance(node, yaml.ScalarNode)
@@ -370,7 +370,7 @@ def _is_nothing(node: yaml.Node) -> bool:
     )
 
 
-def _is_mapping(node: yaml.Node) -> bool:
+def _is_mapping(node: Node) -> bool:
     return isinstance(node, yaml.MappingNode)
 
 
@@ -378,7 +378,7 @@ def _has_parts(value: Sequence[Any]) -> bool:
     return any(isinstance(one, Mapping) for one in value)
 
 
-def _position(node: yaml.MappingNode, name: str, order: Sequence[str]) -> int:
+def _position(node: Node, name: str, order: Sequence[str]) -> int:
     """Behind which entries a new name belongs."""
     if name not in order:
         return len(node.value)

@@ -194,8 +194,8 @@ def numbered(entries: Entries) -> Iterator[dict[str, str]]:
         number, _, rest = name.partition(".")
         if number.isdecimal() and rest:
             rows.setdefault(int(number), {})[rest] = text
-    for number in sorted(rows):
-        yield rows[number]
+    for _, row in sorted(rows.items()):
+        yield row
 
 
 _UMLAUTS = {"ä": "ae", "ö": "oe", "ü": "ue", "ß": "ss", "é": "e", "è": "e", "á": "a"}
@@ -223,9 +223,7 @@ def _read_personal(slot: Slot, entries: Entries, held: Any) -> Any:
 
 
 def _show_map(value: Any) -> dict[str, str]:
-    return (
-        {name: _text(one) for name, one in value.items()} if isinstance(value, Mapping) else {}
-    )
+    return {name: _text(one) for name, one in value.items()} if isinstance(value, Mapping) else {}
 
 
 def _read_map(slot: Slot, entries: Entries, held: Any) -> Any:

@@ -10,6 +10,7 @@ import yaml
 from pikflow.forms.source import LOADER, Block, read
 
 Path = tuple[str | int, ...]
+Node = Any  # of yaml.Node the stubs tell neither style nor flow_style
 
 
 class Tree:
@@ -32,7 +33,7 @@ class Tree:
             found.append(end + 1)
         return found
 
-    def node(self, path: Path) -> yaml.Node | None:
+    def node(self, path: Path) -> Node | None:
         """The node at a path, None when there is none."""
         node = self.root
         for step in path:
@@ -51,7 +52,7 @@ class Tree:
                 return None
         return found
 
-    def key(self, path: Path) -> yaml.Node | None:
+    def key(self, path: Path) -> Node | None:
         """The node of the name before the colon."""
         above = self.node(path[:-1])
         if not isinstance(above, yaml.MappingNode):
@@ -59,17 +60,17 @@ class Tree:
         return next((key for key, _ in above.value if key.value == path[-1]), None)
 
     @staticmethod
-    def _inside(node: yaml.Node, step: str | int) -> yaml.Node | None:
+    def _inside(node: Node, step: str | int) -> Node | None:
         if isinstance(node, yaml.MappingNode):
             return next((value for key, value in node.value if key.value == step), None)
         if isinstance(node, yaml.SequenceNode) and isinstance(step, int):
             return node.value[step] if 0 <= step < len(node.value) else None
         return None
 
-    def start(self, node: yaml.Node) -> int:
+    def start(self, node: Node) -> int:
         return int(node.start_mark.index) + self._mark
 
-    def end(self, node: yaml.Node) -> int:
+    def end(self, node: Node) -> int:
         """Behind the last character; what follows a block (blank lines, remarks) is not in it."""
         if isinstance(node, yaml.CollectionNode) and not node.flow_style and node.value:
             last = node.value[-1]
@@ -87,10 +88,10 @@ class Tree:
         end = self.text.find("\n", position)
         return len(self.text) if end < 0 else end + 1
 
-    def column(self, node: yaml.Node) -> int:
+    def column(self, node: Node) -> int:
         return int(node.start_mark.column)
 
-    def dash(self, sequence: yaml.SequenceNode, number: int) -> int:
+    def dash(self, sequence: Node, number: int) -> int:
         """Where the dash of an item of a block list stands."""
         position = self.start(sequence.value[number])
         line = self.line_start(position)
@@ -116,11 +117,11 @@ class Tree:
             line = above
         return line
 
-    def walk(self) -> Iterator[tuple[Path, yaml.Node]]:
+    def walk(self) -> Iterator[tuple[Path, Node]]:
         """Every node with its path, from the top."""
         yield from self._walk((), self.root)
 
-    def _walk(self, path: Path, node: yaml.Node) -> Iterator[tuple[Path, yaml.Node]]:
+    def _walk(self, path: Path, node: Node) -> Iterator[tuple[Path, Node]]:
         yield path, node
         if isinstance(node, yaml.MappingNode):
             for key, value in node.value:

@@ -11,12 +11,10 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from typing import Any
 
-import yaml
-
 from pikflow.expressions.mentions import Mention, changed, edits, hands_on, matches, mentions
 from pikflow.forms.editing.document import Document
 from pikflow.forms.editing.spelling import Quoted
-from pikflow.forms.editing.tree import Path, Tree
+from pikflow.forms.editing.tree import Node, Path, Tree
 from pikflow.forms.fields import COMMON, REPEAT
 from pikflow.forms.names import PLACEHOLDER
 from pikflow.forms.properties import CONDITION, FORMULA, ISO_DATE, LIMIT
@@ -74,13 +72,11 @@ def definition(tree: Tree, name: Names) -> Path | None:
     return None
 
 
-def rename(
-    text: str, name: Names, new: str, *, own: bool, types: FieldTypes | None = None
-) -> str:
+def rename(text: str, name: Names, new: str, *, own: bool, types: FieldTypes | None = None) -> str:
     """The file with another word for the last part of the name, its definition included."""
     document = Document(text)
     tree, types = document.tree, types or builtin_types()
-    words: list[tuple[yaml.Node, str]] = []
+    words: list[tuple[Node, str]] = []
     for use in _uses(tree, types, own):
         word = use.renamed(name, new)
         node = tree.key(use.place.path) if use.is_key else tree.node(use.place.path)
@@ -153,9 +149,7 @@ def _below(data: Block, path: Path, above: Names) -> Iterator[tuple[Path, Block,
                 yield from _below(field, here, (str(field.get("id")),))
 
 
-def _field(
-    tree: Tree, path: Path, field: Block, above: Names, types: FieldTypes
-) -> Iterator[_Use]:
+def _field(tree: Tree, path: Path, field: Block, above: Names, types: FieldTypes) -> Iterator[_Use]:
     if "include" in field:
         yield from _include(tree, path, field)
         return
@@ -192,9 +186,8 @@ def _include(tree: Tree, path: Path, field: Block) -> Iterator[_Use]:
     if isinstance(without, str):
         yield _named(tree, (*path, "without"), (), ".")
     changes = field.get("with")
-    for name in changes if isinstance(changes, Block) else ():
+    for name, inner in changes.items() if isinstance(changes, Block) else ():
         yield _key(tree, (*path, "with", name), ())
-        inner = changes[name]
         for prop in inner if isinstance(inner, Block) else ():
             if prop in COMMON and COMMON[prop].kind in _COMPUTED:
                 yield from _formula(tree, (*path, "with", name, prop), inner, {})
@@ -277,7 +270,7 @@ def _named(tree: Tree, path: Path, above: Names, separator: str) -> _Use:
 def _key(tree: Tree, path: Path, above: Names) -> _Use:
     text = str(path[-1])
     found = (_dotted(text, 0, above, "-" if "-" in text else "."),)
-    scope = "case" if path[0] == "tests" and path[2] == "context" else "form"
+    scope = "case" if path[0] == "tests" and path[2:3] == ("context",) else "form"
     return _Use(_place(tree, path, text), found, is_key=True, scope=scope)
 
 

@@ -22,6 +22,7 @@ ALL = ("bpmn", "dmn", "form", "catalog", "parameters", "journey", "people", "")
 # For each kind the first one is opened by a click on the file; the text editor takes them all.
 EDITORS = (
     Editor("pik.studio_steps", later("Schritte"), ("bpmn",)),
+    Editor("pik.studio_form", later("Formular"), ("form",)),
     Editor("pik.studio_text", later("Text"), ALL),
 )
 

@@ -12,7 +12,7 @@ from pikflow.web.headers import CONTENT_SECURITY_POLICY
 SignIn = Callable[[str], FlaskClient]
 POLICY = (
     "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' data:; "
-    "font-src 'self'; connect-src 'self'; form-action 'self'; base-uri 'none'; "
+    "font-src 'self'; connect-src 'self'; frame-src 'self'; form-action 'self'; base-uri 'none'; "
     "frame-ancestors 'self'"
 )
 READ = ("/aufgaben", "/vorgaenge", "/vorgaenge/neu", "/massnahmen", "/suche?q=Ulm", "/anmelden")

@@ -1,0 +1,72 @@
+// The form builder follows while one works: what is changed in the panel is kept at once, and
+// outline, findings, preview and text follow. Without this script the buttons do the same.
+
+const PAUSE = 600;
+const PARTS = ["aufbau", "vorschau", "text", "verwendung"];
+
+function follow(panel) {
+  const told = panel.querySelector("[data-pik-told]");
+  let timer = 0;
+  let running = null;
+
+  function replace(page) {
+    for (const name of PARTS) {
+      const old = document.querySelector(`[data-part="${name}"]`);
+      const fresh = page.querySelector(`[data-part="${name}"]`);
+      if (old && fresh && !old.contains(document.activeElement)) old.replaceWith(fresh);
+    }
+    const version = page.querySelector('[data-pik-panel] [name="version"]');
+    if (!version) return false;
+    for (const field of document.querySelectorAll('[name="version"]')) field.value = version.value;
+    replaceProblems(page);
+    return true;
+  }
+
+  // What is wrong is told at the property; what is being typed stays as it is.
+  function replaceProblems(page) {
+    const fresh = [...page.querySelectorAll("[data-pik-panel] .pik-slot")];
+    const old = [...panel.querySelectorAll(".pik-slot")];
+    if (fresh.length !== old.length) return;
+    old.forEach((slot, number) => {
+      for (const one of slot.querySelectorAll(".pik-slot__problem")) one.remove();
+      for (const one of fresh[number].querySelectorAll(".pik-slot__problem")) slot.append(one);
+    });
+  }
+
+  async function keep() {
+    if (running) return;
+    const body = new FormData(panel);
+    body.set("aktion", "setzen");
+    // Another name is asked about first, another kind has other properties: both take the button.
+    for (const name of ["w.id", "w.type"]) {
+      const field = panel.elements[name];
+      if (field && changed(field)) return;
+    }
+    running = fetch(panel.action, { method: "POST", body, credentials: "same-origin" });
+    try {
+      const answer = await running;
+      const page = new DOMParser().parseFromString(await answer.text(), "text/html");
+      if (answer.ok && replace(page)) told.textContent = panel.dataset.saved;
+      else told.textContent = "";
+    } catch {
+      told.textContent = ""; // offline: the button will tell
+    } finally {
+      running = null;
+    }
+  }
+
+  function changed(field) {
+    return field.tagName === "SELECT"
+      ? ![...field.options].some((one) => one.selected && one.defaultSelected)
+      : field.value !== field.defaultValue;
+  }
+
+  panel.addEventListener("change", () => {
+    told.textContent = "";
+    clearTimeout(timer);
+    timer = setTimeout(keep, PAUSE);
+  });
+  panel.addEventListener("submit", () => clearTimeout(timer));
+}
+
+for (const panel of document.querySelectorAll("[data-pik-panel]")) follow(panel);

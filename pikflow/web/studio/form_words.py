@@ -1,0 +1,198 @@
+"""What the form builder calls the properties, groups, field types and signs on screen."""
+
+from collections.abc import Mapping
+
+from pikflow.web.words import later
+
+GROUPS: Mapping[str, str] = {
+    "basis": later("Grundlagen"),
+    "texts": later("Texte"),
+    "choice": later("Auswahl"),
+    "rules": later("Regeln"),
+    "limits": later("Grenzen"),
+    "start": later("Vorbelegung"),
+    "privacy": later("Datenschutz und Recht"),
+    "display": later("Anzeige"),
+    "more": later("Weiteres"),
+}
+
+KINDS: Mapping[str, str] = {
+    "form": later("Formular"),
+    "block": later("Baustein"),
+    "list": later("Liste"),
+    "section": later("Seite"),
+    "field": later("Feld"),
+    "include": later("Eingesetzter Baustein"),
+    "check": later("Prüfung"),
+    "test": later("Testfall"),
+    "codes": later("Eigene Liste"),
+}
+
+# Field types in the order and groups people look for them.
+TYPES: Mapping[str, Mapping[str, str]] = {
+    later("Text"): {
+        "text": later("Textzeile"),
+        "textarea": later("Textfläche"),
+        "email": later("E-Mail"),
+        "phone": later("Telefon"),
+        "url": later("Internetadresse"),
+        "aktenzeichen": later("Aktenzeichen"),
+    },
+    later("Zahlen und Beträge"): {
+        "money": later("Betrag in Euro"),
+        "integer": later("Ganze Zahl"),
+        "decimal": later("Zahl mit Nachkommastellen"),
+        "percent": later("Prozent"),
+        "iban": later("IBAN"),
+        "bic": later("BIC"),
+    },
+    later("Zeit"): {
+        "date": later("Datum"),
+        "month": later("Monat"),
+        "period": later("Zeitraum"),
+    },
+    later("Auswahl"): {
+        "bool": later("Ja oder Nein"),
+        "confirm": later("Bestätigung zum Ankreuzen"),
+        "choice": later("Eine von mehreren"),
+        "multichoice": later("Mehrere zum Ankreuzen"),
+        "codelist": later("Eine aus einer Liste"),
+        "organisation": later("Organisation"),
+    },
+    later("Zusammengesetzt"): {
+        "group": later("Gruppe mit Zeilen"),
+        "matrix": later("Tabelle mit Summen"),
+        "address": later("Anschrift"),
+        "person": later("Person"),
+        "file": later("Dateien"),
+        "signature": later("Bestätigung statt Unterschrift"),
+    },
+    later("Gliederung"): {
+        "heading": later("Zwischenüberschrift"),
+        "note": later("Hinweis"),
+    },
+}
+TYPE_NAMES: Mapping[str, str] = {
+    name: words for group in TYPES.values() for name, words in group.items()
+}
+
+# property -> (what it is called, help below it)
+PROPERTIES: Mapping[str, tuple[str, str]] = {
+    "id": (later("Bezeichner"), later("Unter diesem Namen kennen Ausdrücke das Feld.")),
+    "type": (later("Art"), ""),
+    "title": (later("Überschrift"), ""),
+    "version": (later("Fassung"), later("Eine ganze Zahl. Laufende Vorgänge behalten ihre.")),
+    "notes": (later("Was sich je Fassung geändert hat"), ""),
+    "description": (later("Einleitung"), later("Steht über dem Formular.")),
+    "params": (
+        later("Werte nach Jahren"),
+        later("Ohne „gültig ab“ gilt der Wert immer. Als Tag oder als Jahr."),
+    ),
+    "include": (later("Baustein"), ""),
+    "without": (later("Ohne diese Felder"), later("Bezeichner, mit Komma getrennt.")),
+    "with": (
+        later("Abweichende Angaben"),
+        later("Feld und Angabe mit Punkt, zum Beispiel iban.required."),
+    ),
+    "label": (later("Bezeichnung"), later("So heißt das Feld auf dem Bildschirm.")),
+    "hint": (later("Hilfe"), later("Ein Satz unter der Bezeichnung.")),
+    "error": (later("Eigener Fehlertext"), later("Statt des allgemeinen.")),
+    "unit": (later("Einheit"), later("Steht hinter der Zahl.")),
+    "text": (later("Text"), ""),
+    "row_label": (later("Eine Zeile heißt"), ""),
+    "intro": (later("Einleitung"), later("Steht über den Feldern dieser Seite.")),
+    "message": (
+        later("Meldung"),
+        later("Felder in geschweiften Klammern werden eingesetzt, zum Beispiel {betrag_eur}."),
+    ),
+    "name": (later("Name"), ""),
+    "options": (later("Möglichkeiten"), later("Leere Zeilen fallen weg.")),
+    "list": (later("Liste"), later("Statt eigener Möglichkeiten.")),
+    "display": (later("Darstellung"), ""),
+    "multiple": (later("Mehrere zulassen"), ""),
+    "kinds": (later("Zugelassene Arten"), later("Mit Komma getrennt.")),
+    "within": (later("Nur aus dieser Auswahl"), ""),
+    "required": (later("Pflicht"), ""),
+    "visible": (later("Sichtbar"), ""),
+    "visible_text": (
+        later("Die Bedingung in Worten"),
+        later("Daraus wird „Nur ausfüllen, wenn …“."),
+    ),
+    "readonly": (later("Nur zu lesen"), ""),
+    "compute": (later("Berechnung"), later("Das Feld wird nur berechnet und angezeigt.")),
+    "assert": (later("Was gelten muss"), ""),
+    "when": (later("Nur prüfen, wenn"), ""),
+    "severity": (later("Gewicht"), later("Nur ein Fehler verhindert das Absenden.")),
+    "always": (later("Auch prüfen, wenn ein Feld leer ist"), ""),
+    "field": (later("Feld, an dem die Meldung steht"), ""),
+    "each": (later("Für jede Zeile dieser Gruppe"), later("Die Zeile heißt dann item.")),
+    "min": (later("Mindestens"), later("Zahl, Datum oder Ausdruck.")),
+    "max": (later("Höchstens"), later("Zahl, Datum oder Ausdruck.")),
+    "min_length": (later("Mindestens so viele Zeichen"), ""),
+    "max_length": (later("Höchstens so viele Zeichen"), ""),
+    "pattern": (later("Muster"), later("Regulärer Ausdruck. Dazu gehört ein Fehlertext.")),
+    "places": (later("Nachkommastellen"), ""),
+    "max_mb": (later("Größte Datei in MB"), ""),
+    "repeat.min": (later("Mindestens so viele Zeilen"), ""),
+    "repeat.max": (later("Höchstens so viele Zeilen"), ""),
+    "repeat.start": (later("Leere Zeilen am Anfang"), ""),
+    "repeat.layout": (later("Zeilen zeigen als"), ""),
+    "default": (later("Anfangswert"), ""),
+    "prefill": (later("Vorbelegt mit"), later("Ein Ausdruck, zum Beispiel ein Wert des Vorgangs.")),
+    "prefill_source": (later("Woher der Wert kommt"), later("Steht am Feld.")),
+    "rows": (later("Zeilen"), ""),
+    "map": (later("Spalten aus dem Vorgang"), later("entry ist der Eintrag zur Zeile.")),
+    "key": (later("Woran eine Zeile erkannt wird"), later("Bezeichner einer Spalte.")),
+    "fixed": (later("Zeilen weder hinzufügen noch entfernen"), ""),
+    "personal": (later("Personenbezogen"), later("Frist ab Abschluss, zum Beispiel P5Y.")),
+    "internal": (later("Nur für die Seite, die entscheidet"), ""),
+    "suppress_below": (later("Kleine Zahlen verdecken unter"), ""),
+    "legal_basis": (later("Rechtsgrundlage"), ""),
+    "fim": (later("FIM-Kennung"), ""),
+    "width": (later("Breite"), ""),
+    "autocomplete": (later("Kennwort für den Browser"), later("Zum Beispiel street-address.")),
+    "tone": (later("Ton"), ""),
+    "sums": (later("Summen"), ""),
+    "inbox": (later("In der Aufgabenliste zeigen"), ""),
+    "summary": (later("In der Zusammenfassung zeigen"), ""),
+    "export": (later("In der Ausgabe"), ""),
+    "given": (later("Antworten"), later("Feld und Wert, in Zeilen zum Beispiel stellen.0.vzae.")),
+    "context": (later("Daten des Vorgangs"), later("Zum Beispiel vorgang.jahr.")),
+    "expect": (later("Erwartete Werte"), ""),
+    "errors": (later("Stellen mit Fehler"), later("Alle, mit Komma getrennt: stellen-0-vzae.")),
+    "warnings": (later("Stellen mit Warnung"), later("Alle, mit Komma getrennt.")),
+}
+
+WORDS: Mapping[str, str] = {
+    "error": later("Fehler"),
+    "warning": later("Warnung"),
+    "information": later("Hinweis"),
+    "info": later("Hinweis"),
+    "radio": later("alle auf einen Blick"),
+    "select": later("Auswahlfeld"),
+    "checkbox": later("Häkchen"),
+    "s": later("schmal"),
+    "m": later("mittel"),
+    "l": later("breit"),
+    "table": later("Tabelle"),
+    "cards": later("Karten"),
+    "both": later("Zeilen und Spalten"),
+    "rows": later("nur Zeilen"),
+    "columns": later("nur Spalten"),
+    "none": later("keine"),
+}
+
+SIGNS: Mapping[str, str] = {
+    "==": later("ist gleich"),
+    "!=": later("ist nicht gleich"),
+    "<": later("ist kleiner als"),
+    "<=": later("ist höchstens"),
+    ">": later("ist größer als"),
+    ">=": later("ist mindestens"),
+    "yes": later("ist angekreuzt (ja)"),
+    "no": later("ist nicht angekreuzt (nein)"),
+    "has": later("enthält"),
+    "has_not": later("enthält nicht"),
+    "filled": later("ist ausgefüllt"),
+    "empty": later("ist leer"),
+}
