@@ -11,7 +11,6 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from functools import cached_property, lru_cache
 
-from pikflow.catalog import Catalog
 from pikflow.engine import mentions as diagrams
 from pikflow.errors import DefinitionInvalid, Invalid, Refused
 from pikflow.forms.editing import uses
@@ -19,9 +18,8 @@ from pikflow.forms.editing.document import Document
 from pikflow.forms.editing.tree import Node, Tree
 from pikflow.forms.editing.uses import Names
 from pikflow.forms.properties import IDENTIFIER, RESERVED
-from pikflow.services import parameters
 from pikflow.services.deployments import BY_MEASURE, kind_of, text_of
-from pikflow.services.form_stages import models
+from pikflow.services.form_stages import catalog_of, models, rates_of
 from pikflow.texts import say
 
 
@@ -92,14 +90,9 @@ def case_names(files: Mapping[str, bytes], form: str) -> tuple[str, ...]:
         if one != form and (not mine or family in mine):
             found |= {".".join((*prefix, *name)) for name in world.fields.get(one, ())
                       if len(name) == 1}  # fmt: skip
-    for path, kind in world.kinds.items():
-        if kind == "parameters":
-            try:
-                rates = parameters.load(world.texts[path], path)
-            except DefinitionInvalid:
-                continue
-            for group in (rates.everywhere, *rates.measures.values()):
-                found |= {f"params.{name}" for name in group}
+    rates = rates_of(files)
+    for group in (rates.everywhere, *rates.measures.values()):
+        found |= {f"params.{name}" for name in group}
     return tuple(sorted(found))
 
 
@@ -126,16 +119,7 @@ class _World:
             if kind in ("form", "journey") and (tree := _tree(self.texts[path], path)):
                 self.trees[path] = tree
         self.models = models(files)
-
-    @cached_property
-    def catalog(self) -> Catalog | None:
-        for path, kind in self.kinds.items():
-            if kind == "catalog":
-                try:
-                    return Catalog.load(self.texts[path], path)
-                except DefinitionInvalid:
-                    return None
-        return None
+        self.catalog = catalog_of(files)
 
     # Forms and their building blocks.
 

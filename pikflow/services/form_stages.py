@@ -23,6 +23,7 @@ from pikflow.forms.schema import FormSchema, Option
 from pikflow.forms.source import Block, read
 from pikflow.services import parameters
 from pikflow.services.deployments import BY_MEASURE, kind_of, text_of
+from pikflow.services.parameters import Parameters
 
 _SHARED = re.compile(rb"^pik(baustein|liste):", re.MULTILINE)
 _BLOCK = """pikform: 1
@@ -121,7 +122,7 @@ def _stage_of_block(block: Block, path: str, shelf: Shelf) -> Stage:
 
 def audiences(files: Mapping[str, bytes], form: str) -> tuple[Audience, ...]:
     """The steps of all processes that show a form, in the order of the files."""
-    catalog = _catalog(files)
+    catalog = catalog_of(files)
     roles: dict[str, str] = {}
     for measure in catalog.measures.values() if catalog else ():
         for role, one in measure.forms.items():
@@ -164,14 +165,34 @@ def _model(data: bytes, path: str) -> Model | None:
         return None
 
 
-def _catalog(files: Mapping[str, bytes]) -> Catalog | None:
-    for path, data in files.items():
-        if kind_of(path, data[:2000]) == "catalog":
-            try:
-                return Catalog.load(text_of(data), path)
-            except DefinitionInvalid:
-                return None
-    return None
+def catalog_of(files: Mapping[str, bytes]) -> Catalog | None:
+    """The catalog of a set of files, None when it has none that can be read."""
+    found = (path for path, data in files.items() if kind_of(path, data[:2000]) == "catalog")
+    path = next(found, None)
+    return None if path is None else _catalog(files[path], path)
+
+
+@lru_cache(maxsize=16)
+def _catalog(data: bytes, path: str) -> Catalog | None:
+    try:
+        return Catalog.load(text_of(data), path)
+    except DefinitionInvalid:
+        return None
+
+
+def rates_of(files: Mapping[str, bytes]) -> Parameters:
+    """The rates of a set of files; none when they can't be read."""
+    found = (path for path, data in files.items() if kind_of(path, data[:2000]) == "parameters")
+    path = next(found, None)
+    return Parameters() if path is None else _rates(files[path], path)
+
+
+@lru_cache(maxsize=16)
+def _rates(data: bytes, path: str) -> Parameters:
+    try:
+        return parameters.load(text_of(data), path)
+    except DefinitionInvalid:
+        return Parameters()
 
 
 def example(
@@ -224,19 +245,9 @@ def _beginning(
         },
         "runde": {},
         "heute": today,
-        "params": _params(files, today, audience.measure if audience else ""),
+        "params": rates_of(files).resolve(audience.measure if audience else "", today.year),
         "actor": {"name": "Kim Beispiel", "office": "Sachbearbeitung", "organisation": applicant},
     }
-
-
-def _params(files: Mapping[str, bytes], today: date, measure: str) -> dict[str, Any]:
-    for path, data in files.items():
-        if kind_of(path, data[:2000]) == "parameters":
-            try:
-                return parameters.load(text_of(data), path).resolve(measure, today.year)
-            except DefinitionInvalid:
-                return {}
-    return {}
 
 
 def _said_before(
@@ -255,7 +266,7 @@ def _said_before(
 
 def _answers(files: Mapping[str, bytes], form: str, context: Mapping[str, Any]) -> dict[str, Any]:
     if form.startswith(BY_MEASURE):
-        catalog = _catalog(files)
+        catalog = catalog_of(files)
         role = form.removeprefix(BY_MEASURE)
         known = (
             [m.forms[role] for m in catalog.measures.values() if role in m.forms] if catalog else []

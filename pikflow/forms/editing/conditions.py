@@ -147,6 +147,8 @@ def _comparison(tree: list[Any]) -> Comparison | None:
         return Comparison(name, EMPTY if sign == "==" else FILLED)
     if right[0] == "value" and isinstance(right[1], bool) and sign == "==":
         return None  # x == true is not the same as x
+    if other := _name(right):
+        return Comparison(name, sign, other=other)
     value = _value(right)
     return None if value is None else Comparison(name, sign, value)
 
@@ -176,7 +178,7 @@ def _value(tree: list[Any]) -> str | None:
         return str(tree[1]["$decimal"]).replace(".", ",")
     # A text that looks like a number or a date would come back as one.
     text = tree[1]
-    return text if isinstance(text, str) and _meaning(text, "") == text else None
+    return text if isinstance(text, str) and type(_meaning(text, "")) is str else None
 
 
 def _written(one: Comparison, known: Known) -> str:

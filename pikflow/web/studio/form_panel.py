@@ -37,15 +37,12 @@ class Control:
     rule: Rule | None = None
     problems: tuple[Finding, ...] = ()
     columns: tuple[tuple[str, str], ...] = ()
+    is_set: bool = False
 
     @property
     def name(self) -> str:
         """The name of its first input; those of the others begin with it."""
         return f"w.{self.slot.name}"
-
-    @property
-    def is_set(self) -> bool:
-        return any(self.entries.values())
 
     @property
     def builds(self) -> bool:

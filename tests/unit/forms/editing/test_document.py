@@ -1,3 +1,4 @@
+# ruff: noqa: E501 - lines of form files and of samples stay in one piece
 """Edits of form files: data change as asked, and nothing else of the text does."""
 
 from copy import deepcopy
@@ -15,7 +16,9 @@ from pikflow.forms.editing.spelling import Lines, Quoted
 from pikflow.forms.editing.tree import Path
 
 ROOT = FilePath(__file__).parents[4]
-FILES = {path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "forms").rglob("*.yaml"))}
+FILES = {
+    path: path.read_text(encoding="utf-8") for path in sorted((ROOT / "forms").rglob("*.yaml"))
+}
 HAND = """\
 # Was am Anfang steht, bleibt.
 pikform: 1
@@ -132,9 +135,23 @@ def test_what_is_no_yaml_is_refused_with_its_line() -> None:
 
 VALUES = st.one_of(
     st.sampled_from(
-        ["Ort", "Ort, Stadt: ja?", "a: b", 'sagt "x"', "it's", "no", "12:30", "1", "", "  x ", "# x"]
+        [
+            "Ort",
+            "Ort, Stadt: ja?",
+            "a: b",
+            'sagt "x"',
+            "it's",
+            "no",
+            "12:30",
+            "1",
+            "",
+            "  x ",
+            "# x",
+        ]
     ),
-    st.sampled_from(["zwei\nZeilen", "{a}", "[x", "- x", "true", "x #y", "a\\b", "ü€😀", "&a", "*b"]),
+    st.sampled_from(
+        ["zwei\nZeilen", "{a}", "[x", "- x", "true", "x #y", "a\\b", "ü€😀", "&a", "*b"]
+    ),
     st.sampled_from(["!t", "%x", "@y", "`z", "|", "> q", "? x", "a\tb", "a\n\nb", "a\n  b\n c"]),
     st.text(max_size=12).filter(lambda text: "\r" not in text and "\x85" not in text),
     st.booleans(),
@@ -144,7 +161,7 @@ VALUES = st.one_of(
     st.sampled_from([[{"value": "a", "label": "A"}, {"value": "b", "label": {"de": "B"}}]]),
 )
 STEPS = st.lists(
-    st.tuples(st.sampled_from("put add drop insert move rename".split()), st.integers(0, 10**6),
+    st.tuples(st.sampled_from(["put", "add", "drop", "insert", "move", "rename"]), st.integers(0, 10**6),
               st.integers(0, 10**6), VALUES),
     min_size=1, max_size=4,
 )  # fmt: skip
@@ -200,7 +217,9 @@ def test_random_edits_give_the_data_they_should(text: str, steps: list[Any]) -> 
 
 
 @settings(max_examples=40, deadline=None, suppress_health_check=list(HealthCheck))
-@given(st.sampled_from([HAND, *FILES.values()]), st.integers(0, 10**6), st.integers(0, 10**6), VALUES)
+@given(
+    st.sampled_from([HAND, *FILES.values()]), st.integers(0, 10**6), st.integers(0, 10**6), VALUES
+)
 def test_an_edit_leaves_every_other_line_alone(text: str, one: int, seed: int, value: Any) -> None:
     """Remarks are strewn over the file first; all of them outside of what is changed stay."""
     lines = text.splitlines()
