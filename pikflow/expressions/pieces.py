@@ -66,7 +66,7 @@ def negated(piece: Piece) -> Piece:
     if match:
         return Piece(f"{match[1]} {'!=' if match[2] == '==' else '=='} {match[3]}", COMPARE)
     if piece.level == NOT and piece.text.startswith("not "):
-        return Piece(piece.text.removeprefix("not "), NOT)
+        return Piece(tidied(piece.text.removeprefix("not ")), COMPARE)
     return Piece(f"not {piece.at(COMPARE)}", NOT)
 
 

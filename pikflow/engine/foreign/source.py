@@ -97,8 +97,8 @@ class Source:
         elif place.empty:
             end = b"</" + _name(self._text, place.start) + b">"
             margin = _margin(self._text, place.start)
-            inner = b"".join(margin + (b"  " if margin else b"") + part for part in parts)
-            self._edit(place.opened - 2, place.opened, b">" + inner + margin + end)
+            content = b"".join(margin + (b"  " if margin else b"") + part for part in parts)
+            self._edit(place.opened - 2, place.opened, b">" + content + margin + end)
         else:
             margin = _margin(self._text, place.closing)
             step = b"  " if margin else b""
@@ -111,12 +111,13 @@ class Source:
             return self._original
         for element, values in self._attributes.items():
             self._edits.extend(self._attribute_edits(element, values))
-        parts, position = [], 0
+        parts: list[bytes] = []
+        position = 0
         for start, stop, new in sorted(self._edits, key=lambda edit: edit[0]):
             parts += [self._text[position:start], new]
             position = stop
-        text = b"".join([*parts, self._text[position:]]).decode()
-        return self._mark + text.encode(self._encoding, "xmlcharrefreplace")
+        whole = b"".join([*parts, self._text[position:]]).decode()
+        return self._mark + whole.encode(self._encoding, "xmlcharrefreplace")
 
     def _edit(self, start: int, stop: int, new: bytes) -> None:
         if not any(start < other[1] and other[0] < stop for other in self._edits):
