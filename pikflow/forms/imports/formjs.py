@@ -3,11 +3,14 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pikflow.forms.imports.draft import (
-    Draft,
-    Expression,
-    Fields,
-    ImportedForm,
+from pikflow.forms.imports.draft import Draft, Expression, Fields, ImportedForm
+from pikflow.forms.imports.fields import (
+    Feel,
+    kind_of_result,
+)
+from pikflow.forms.imports.formjs_fields import Components, Place
+from pikflow.forms.imports.identifiers import Identifiers
+from pikflow.forms.imports.words import (
     markdown_of,
     number_of,
     one_line,
@@ -16,12 +19,6 @@ from pikflow.forms.imports.draft import (
     text_of,
     without_tags,
 )
-from pikflow.forms.imports.fields import (
-    Feel,
-    kind_of_result,
-)
-from pikflow.forms.imports.formjs_fields import Components, Place
-from pikflow.forms.imports.identifiers import Identifiers
 
 _SILENT = ("spacer", "separator")
 _DEPTH = 12
@@ -41,10 +38,10 @@ def read_formjs(
             )
         return draft.finished(key or file.rpartition("/")[2])
     draft.form_id = one_line(whole.get("id"))
-    draft.title = one_line(whole.get("title")) or one_line(title) or draft.form_id
+    draft.title = one_line(whole.get("title")) or one_line(title)
     reader = _FormJs(draft, feel)
     reader.name_everything(whole["components"], draft.ids, "", 0)
-    reader.pages(whole["components"])
+    reader.pages(whole["components"] if draft.title else reader.without_title(whole["components"]))
     return draft.finished(file.rpartition("/")[2].partition(".")[0], (key,) if key else ())
 
 
@@ -77,6 +74,17 @@ class _FormJs(Components):
 
     # --- structure
 
+    def without_title(self, components: list[Any]) -> list[Any]:
+        """form-js forms have no title; a heading at the top is one."""
+        first = components[0] if components and isinstance(components[0], dict) else {}
+        heading = text_of(first.get("text"))
+        title = heading.lstrip("#").strip()
+        if not heading.startswith("#") or "\n" in heading or not title:
+            return components
+        self.draft.title = title
+        self.translated(first, "Die Überschrift ist der Titel des Formulars.", heading, title)
+        return components[1:]
+
     def pages(self, components: list[Any]) -> None:
         """A group with a label at the top is a page; what stands between goes to one of its own."""
         loose: Fields | None = None
@@ -94,7 +102,8 @@ class _FormJs(Components):
                 loose = None
                 continue
             if loose is None:
-                loose = self.draft.section("angaben", self.draft.title or "Angaben")
+                title = "Weitere Angaben" if self.draft.sections else "Angaben"
+                loose = self.draft.section(title, title)
             self._component(component, Place(loose, self.draft.ids))
 
     def _inside(self, component: Mapping[str, Any], place: Place) -> None:

@@ -5,16 +5,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from pikflow.expressions.pieces import Untranslatable
-from pikflow.forms.imports.draft import (
-    Draft,
-    Expression,
-    Fields,
-    limit_of,
-    number_of,
-    one_line,
-    shown,
-    text_of,
-)
+from pikflow.forms.imports.draft import Draft, Expression, Fields
 from pikflow.forms.imports.fields import (
     TIME,
     TIME_ERROR,
@@ -25,6 +16,7 @@ from pikflow.forms.imports.fields import (
     opposite,
 )
 from pikflow.forms.imports.identifiers import Identifiers
+from pikflow.forms.imports.words import limit_of, number_of, one_line, shown, text_of
 from pikflow.forms.types.file import DEFAULT_KINDS
 
 _KNOWN = frozenset(
