@@ -17,6 +17,7 @@ from pikflow.forms.patterns import complaint
 from pikflow.forms.source import MAX_CHARACTERS
 from pikflow.notes import Note, Notes
 
+COLUMN = "Prüfen Sie Ausdrücke des Prozesses, die diese Spalte lesen."
 _MOST_OPTIONS = 2_000
 _TEXT_LENGTH = 500  # what a field of one line takes at most
 
@@ -152,6 +153,9 @@ class Draft:
         for finding in library.findings:
             if finding.severity == "error":
                 self.notes.missing(finding.message, "", finding.hint, element=finding.element)
+        if self._fields:
+            what = f"Formular mit {self._fields} Feldern übernommen."
+            self.notes.translated(what, self.product, f"forms/{self.form_id}.yaml")
         names = self.ids.renamed()
         for name, here in names.items():
             self.notes.translated("Name des Feldes.", name, here, at=self.line(name), element=here)

@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping
 from typing import Any
 
-from pikflow.forms.imports.draft import Draft, Expression, Fields, ImportedForm
+from pikflow.forms.imports.draft import COLUMN, Draft, Expression, Fields, ImportedForm
 from pikflow.forms.imports.fields import (
     Feel,
     kind_of_result,
@@ -227,7 +227,9 @@ class _FormJs(Components):
             repeat |= {"min": start, "max": start}
         for column, here in columns.renamed().items():
             if not column.startswith("#"):
-                self.draft.notes.translated("Name der Spalte.", column, here, element=field["id"])
+                self.draft.notes.translated(
+                    "Name der Spalte.", column, here, COLUMN, element=field["id"]
+                )
         self.draft.add(place.fields, {**field, "repeat": repeat, "fields": inner})
 
     def table(self, component: dict[str, Any], place: Place) -> None:
