@@ -6,10 +6,10 @@ A module per subject, each with its COMMANDS. A command with a database takes fl
 
 from flask.cli import AppGroup
 
-from pikflow.cli import backup, database, doctor, files, organisations, worker
+from pikflow.cli import backup, database, doctor, files, imports, organisations, worker
 
 commands = AppGroup("pikflow", help="Abläufe und Formulare prüfen, ausprobieren und einspielen.")
 
-for _module in (files, database, organisations, doctor, backup, worker):
+for _module in (files, imports, database, organisations, doctor, backup, worker):
     for _command in _module.COMMANDS:
         commands.add_command(_command)

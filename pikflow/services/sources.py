@@ -12,18 +12,20 @@ from pikflow.services.deployments import kind_of
 SUFFIXES = (".bpmn", ".dmn", ".yaml", ".yml")
 
 
-def read(paths: Iterable[Path]) -> tuple[dict[str, bytes], list[Finding]]:
+def read(
+    paths: Iterable[Path], *, suffixes: tuple[str, ...] = SUFFIXES
+) -> tuple[dict[str, bytes], list[Finding]]:
     """The files (path as given -> content) that paths stand for, and what can't be read.
 
-    A folder gives all BPMN, DMN and YAML files below it; a file is taken whatever its ending. Of
-    what is larger than any file may be, only as much is read as shows it.
+    A folder gives all files below it that end in one of the `suffixes`; a file is taken whatever
+    its ending. Of what is larger than any file may be, only as much is read as shows it.
     """
     files: dict[str, bytes] = {}
     findings: list[Finding] = []
     for path in paths:
         if path.is_dir():
             entries = sorted(path.rglob("*"))
-            found = [e for e in entries if e.suffix.lower() in SUFFIXES and not e.is_dir()]
+            found = [e for e in entries if e.suffix.lower() in suffixes and not e.is_dir()]
         else:
             found = [path]
         for entry in found:

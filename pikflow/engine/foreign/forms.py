@@ -1,7 +1,7 @@
 """The forms a foreign file names or holds: keys, and forms written into the process itself."""
 
 import json
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from typing import Any
 
@@ -47,12 +47,24 @@ def embedded_key(node: str) -> str:
     return f"{node}#felder"
 
 
+def _inside_key(form: etree._Element) -> str:
+    """The key of a form that Camunda 8 keeps at the process."""
+    return f"camunda-forms:bpmn:{form.get('id', '')}"
+
+
+def use_embedded(desk: Desk, process: etree._Element, forms: Mapping[str, str]) -> None:
+    """Forms at the process that became forms of their own are told about there."""
+    for child in extensions(process):
+        if local(child) == "userTaskForm" and _inside_key(child) in forms:
+            desk.used.add((child, "userTaskForm"))
+
+
 def embedded_forms(tree: etree._ElementTree) -> Iterator[EmbeddedForm]:
     """All forms a file holds."""
     for element in tree.getroot().iter(etree.Element):
         for child in extensions(element):
             if local(child) == "userTaskForm":
-                key = f"camunda-forms:bpmn:{child.get('id', '')}"
+                key = _inside_key(child)
                 data = text_of(child).encode()
                 yield EmbeddedForm(key, "form-js", data, element.get("name", ""), line_of(child))
         fields = _fields_of(element)

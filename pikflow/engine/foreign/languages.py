@@ -1,5 +1,6 @@
 """Which language an expression of another product is written in, and what it is in ours."""
 
+import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
@@ -9,6 +10,7 @@ from pikflow.engine.foreign import juel, python
 from pikflow.expressions import ExpressionError, compile_expression
 from pikflow.expressions.pieces import Untranslatable, tidied
 
+_NEGATION = re.compile(r"\bnot\b(?! in\b)")
 _CAREFUL = "Ist der Wert leer, gilt „not“ hier als Ja; in FEEL gilt dann keines von beidem."
 
 
@@ -56,7 +58,7 @@ class Languages:
         if found is None:
             raise Untranslatable("Das ist kein FEEL, das hier gelesen wird.")
         compile_expression(found)
-        return Meant(tidied(found), "FEEL", _CAREFUL if "not" in found.split("(")[0] else "")
+        return Meant(tidied(found), "FEEL", _CAREFUL if _NEGATION.search(found) else "")
 
     def _python(self, text: str) -> Meant:
         found = python.translated(text, self.names)

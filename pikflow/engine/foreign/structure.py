@@ -6,7 +6,7 @@ from lxml import etree
 from pikflow.engine.foreign.desk import Desk
 from pikflow.engine.foreign.products import DRAWING
 from pikflow.engine.model import NODES
-from pikflow.engine.reading import local, namespace
+from pikflow.engine.reading import line_of, local, namespace
 from pikflow.engine.xml import BPMN
 
 _NEED_ID = NODES | {"process", "sequenceFlow", "participant", "lane", "message", "signal"}
@@ -37,7 +37,7 @@ def _ids(desk: Desk) -> None:
         desk.source.set(element, "id", key)
         shown = " ".join(element.get("name", "").split())
         what = f"Element ohne Kennung ({name}{f' „{shown}“' if shown else ''})."
-        desk.translated(element, what, "", f'id="{key}"')
+        desk.notes.translated(what, "", f'id="{key}"', at=line_of(element), element=key)
 
 
 def _executable(desk: Desk) -> None:

@@ -204,6 +204,10 @@ def _feel_script(
 def _call(desk: Desk, element: etree._Element) -> None:
     called = desk.extension(element, "calledElement")
     process = "" if called is None else called.get("processId", "").strip()
+    if called is not None and called.get("propagateAllChildVariables") == "false":
+        what = "Ein aufgerufener Prozess teilt hier alle Daten des Vorgangs."
+        desk.missing(element, what, 'propagateAllChildVariables="false"',
+                     "Eigene Daten hat ein untergeordneter Vorgang (pik:cases).")  # fmt: skip
     if process.startswith("="):
         hint = "Welcher Prozess aufgerufen wird, steht hier beim Einspielen fest."
         desk.missing(element, "Der aufgerufene Prozess ist ein Ausdruck.", process, hint)

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 
 from pikflow.engine.foreign import expressions, leftovers, structure, tasks
 from pikflow.engine.foreign.desk import Desk
-from pikflow.engine.foreign.forms import EmbeddedForm, embedded_forms
+from pikflow.engine.foreign.forms import EmbeddedForm, embedded_forms, use_embedded
 from pikflow.engine.foreign.languages import Languages
 from pikflow.engine.foreign.products import is_bpmn, product_of
 from pikflow.engine.foreign.source import Source
@@ -55,6 +55,8 @@ def translate(
     model = read(source.tree, file)
     desk = Desk(source, model, product, Languages(product, names or {}), notes)
     for process in model.processes.values():
+        if process.element is not None:
+            use_embedded(desk, process.element, forms or {})
         for node in process.nodes.values():
             if node.element is None:
                 continue

@@ -158,7 +158,9 @@ class Draft:
             self.notes.translated(what, self.product, f"forms/{self.form_id}.yaml")
         names = self.ids.renamed()
         for name, here in names.items():
-            self.notes.translated("Name des Feldes.", name, here, at=self.line(name), element=here)
+            self.notes.translated(
+                "Name des Feldes.", name, here, at=self.line(name.rpartition(".")[2]), element=here
+            )
         known = dict.fromkeys((self.form_id, *keys))
         return ImportedForm(self.form_id, data, tuple(self.notes), names, tuple(known))
 

@@ -215,7 +215,7 @@ class Properties(Rules):
             length = number_of(schema.get(word))
             field[ours] = length if isinstance(length, int) and kind != "file" else None
         if isinstance(schema.get("pattern"), str) and kind == "text":
-            self.draft.pattern(field, schema["pattern"], "", self.draft.line(path), path)
+            self.draft.pattern(field, schema["pattern"], "", self._line(path), path)
         if (
             kind in ("text", "textarea", "email", "url", "phone")
             and schema.get("default") is not None

@@ -215,10 +215,9 @@ class Questions:
         computed = {**field, "type": kind, "compute": Expression(found)}
         computed.pop("required", None)
         if hidden:
-            hint = "Geben Sie dem Feld eine Bezeichnung; in der Zusammenfassung fehlt es."
+            hint = "Geben Sie dem Feld eine Bezeichnung."
             self.translated(row, number, "Das berechnete Feld ist hier sichtbar.", text,
                             f"type: {kind}", hint)  # fmt: skip
-            computed["summary"] = False
         self.draft.add(stand.fields, computed)
 
     def _details(
