@@ -9,10 +9,11 @@ from collections.abc import Mapping
 
 from pikflow.errors import Conflict, Finding, Invalid, NotFound, Refused
 from pikflow.identity import Actor
-from pikflow.services import access, design_deploys, parcels
+from pikflow.services import access, design_deploys, design_imports, parcels
 from pikflow.services.definitions import Deployed
 from pikflow.services.deployments import kind_of
 from pikflow.services.design_choices import choices_of
+from pikflow.services.design_imports import ImportLook
 from pikflow.services.design_states import Design, Room, find, find_open
 from pikflow.services.design_views import (
     DeploymentHead,
@@ -266,6 +267,20 @@ class Designs:
             found = find_open(self._room, unit, design_id)
             _require_unchanged(found, parcel.files, seen)
             return _take(found, parcel)
+
+    def look_at_foreign(
+        self, actor: Actor, design_id: int, uploads: Mapping[str, bytes]
+    ) -> ImportLook:
+        """What files of other products (name -> content) would become here; changes nothing."""
+        return design_imports.look(self._room, actor, design_id, uploads)
+
+    @repeated_if_undone
+    def take_in_foreign(
+        self, actor: Actor, design_id: int, uploads: Mapping[str, bytes]
+    ) -> TakenIn:
+        """Translate files of other products and put them into the design; the originals stay in
+        the history of the files."""
+        return design_imports.take_in(self._room, actor, design_id, uploads)
 
     # --- deployments ----------------------------------------------------------------------------
 

@@ -1,8 +1,10 @@
 """Files of other products: processes translated in their place, forms written anew, and a note for
 everything that is not as it was. Pure: files go in, files and notes come out."""
 
+import logging
 import re
 from collections.abc import Iterable, Iterator, Mapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from pathlib import PurePosixPath
 
@@ -15,6 +17,7 @@ from pikflow.forms.imports import ImportedForm
 from pikflow.notes import Note, Notes, in_order
 from pikflow.services.deployments import kind_of
 
+LOG = logging.getLogger(__name__)
 SUFFIXES = (".bpmn", ".xml", ".dmn", ".form", ".json", ".xlsx", ".xls", ".yaml", ".yml")
 MOST_FILES = 200
 
@@ -82,16 +85,29 @@ class _Import:
         kinds = {name: _kind(name, data) for name, data in self.files.items()}
         looks = {name: data for name, data in self.files.items() if kinds[name] == "ui-schema"}
         for name, data in self.files.items():
-            self._form(name, data, kinds[name], looks)
+            with self._guard(name):
+                self._form(name, data, kinds[name], looks)
         for name in looks:
             self._tell(name, "Zu diesem UI-Schema liegt kein Schema bei.",
                        "Übernehmen Sie beide zusammen, zum Beispiel antrag-schema.json und "
                        "antrag-uischema.json.")  # fmt: skip
         for name, data in self.files.items():
             if kinds[name] == "bpmn":
-                self._embedded(name, data)
+                with self._guard(name):
+                    self._embedded(name, data)
         for name, data in self.files.items():
-            self._rest(name, data, kinds[name])
+            with self._guard(name):
+                self._rest(name, data, kinds[name])
+
+    @contextmanager
+    def _guard(self, name: str) -> Iterator[None]:
+        """A fault of ours with one file spoils no other, and is told as what it is."""
+        try:
+            yield
+        except Exception:
+            LOG.exception("import failed")
+            self._tell(name, "Beim Lesen dieser Datei ist hier ein Fehler aufgetreten.",
+                       "Die Datei ist nicht übernommen. Melden Sie den Fehler mit der Datei.")  # fmt: skip
 
     # --- forms
 

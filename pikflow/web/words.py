@@ -129,6 +129,11 @@ WORDS: dict[str, dict[str, str]] = {
         "warning": later("Warnung"),
         "information": later("Hinweis"),
     },
+    "fate": {
+        "missing": later("Fehlt"),
+        "translated": later("Übersetzt"),
+        "kept": later("Behalten, ohne Wirkung"),
+    },
     "design": {
         "started": later("Entwurf begonnen"),
         "renamed": later("Umbenannt"),
@@ -140,6 +145,7 @@ WORDS: dict[str, dict[str, str]] = {
         "removed": later("Datei entfernt"),
         "restored": later("Änderung verworfen"),
         "taken-in": later("Datei aufgenommen"),
+        "translated": later("Aus anderem Werkzeug übersetzt"),
         "caught-up": later("Auf den neuen Stand gebracht"),
         "deployed": later("Eingespielt"),
     },

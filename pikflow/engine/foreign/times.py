@@ -34,7 +34,7 @@ _TIMES = "Zum Beispiel P14D (nach 14 Tagen), R3/P7D (dreimal alle 7 Tage) oder 2
 def read_time(text: str, kind: str, languages: Languages) -> Meant:
     """A time of the kind date, duration or cycle; raises Untranslatable."""
     text = text.strip()
-    if is_iso(text):
+    if is_iso(text) and "{" not in text:
         return Meant(text)
     if _CRON.fullmatch(text):
         raise Untranslatable("Zeitpläne in Cron-Schreibweise gibt es hier nicht.", _TIMES)

@@ -37,7 +37,7 @@ def condition(schema: Any, named: Named, path: str = "", depth: int = 0) -> Piec
         raise Untranslatable("Die Bedingung ist kein Schema.")
     parts: list[Piece] = []
     required = schema.get("required")
-    required = required if isinstance(required, list) else []
+    required = [n for n in required if isinstance(n, str)] if isinstance(required, list) else []
     for word, value in schema.items():
         if word in _ABOUT_FORM or word == "required":
             continue

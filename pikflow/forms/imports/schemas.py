@@ -14,7 +14,7 @@ _MOST_READ = 20_000  # schemas, those behind references each time
 
 def is_control(look: Any) -> bool:
     """Whether a UI schema is one of JSON Forms."""
-    return isinstance(look, dict) and look.get("type") in _LAYOUTS
+    return isinstance(look, dict) and str(look.get("type")) in _LAYOUTS
 
 
 def ui_of(look: Mapping[str, Any], name: str) -> dict[str, Any]:

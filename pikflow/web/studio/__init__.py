@@ -4,7 +4,7 @@ A new editor is a module with ROUTES in MODULES, and a row in `editors.EDITORS`.
 """
 
 from pikflow.web.guards import Route
-from pikflow.web.studio import data, deploying, design, forms, overview, steps, text
+from pikflow.web.studio import data, deploying, design, forms, imports, overview, steps, text
 
-MODULES = (overview, design, deploying, steps, forms, text, data)
+MODULES = (overview, design, deploying, steps, forms, imports, text, data)
 ROUTES: tuple[Route, ...] = tuple(route for module in MODULES for route in module.ROUTES)

@@ -156,9 +156,15 @@ def export(actor: Actor, design: int) -> ResponseReturnValue:
 
 
 def export_file(actor: Actor, design: int, path: str) -> ResponseReturnValue:
-    """One file as it is."""
-    file = current_flow().services.designs.read(actor, design, path)
-    return _download(file.data, path.rpartition("/")[2])
+    """One file as it is; with ?fassung=n as it was."""
+    designs = current_flow().services.designs
+    old = read_whole(request.args.get("fassung", ""))
+    data = (
+        designs.read(actor, design, path).data
+        if old is None
+        else designs.text_of(actor, design, path, old)
+    )
+    return _download(data, path.rpartition("/")[2])
 
 
 def _download(data: bytes, name: str) -> Response:
