@@ -106,8 +106,8 @@ class _Import:
             yield
         except Exception:
             LOG.exception("import failed")
-            self._tell(name, "Beim Lesen dieser Datei ist hier ein Fehler aufgetreten.",
-                       "Die Datei ist nicht übernommen. Melden Sie den Fehler mit der Datei.")  # fmt: skip
+            hint = "Sie ist nicht übernommen. Melden Sie den Fehler mit der Datei."
+            self._tell(name, "Beim Lesen dieser Datei ist hier ein Fehler aufgetreten.", hint)
 
     # --- forms
 
