@@ -23,13 +23,16 @@ from pikflow.errors import DefinitionInvalid, Finding
 from pikflow.services import answers as given_answers
 from pikflow.services import checking, journeys, rounds, sources
 from pikflow.services.deployments import kind_of
+from pikflow.services.proofreading import proofread
 from pikflow.services.simulation import nothing, simulate_file
 
 
 @click.command("check")
 @PATHS
+@click.option("--texts", is_flag=True,
+              help="Liest auch die Texte Korrektur: Satzlänge, Abkürzungen, Wortwahl.")  # fmt: skip
 @JSON
-def check_command(paths: tuple[Path, ...], as_json: bool) -> None:
+def check_command(paths: tuple[Path, ...], texts: bool, as_json: bool) -> None:
     """Prüft Abläufe, Tabellen und Formulare; endet mit 1, wenn etwas falsch ist.
 
     Was die Dateien an Katalog, Formularen und gerufenen Prozessen nicht selbst mitbringen, wird bei
@@ -37,6 +40,9 @@ def check_command(paths: tuple[Path, ...], as_json: bool) -> None:
     """
     files, findings = sources.read(paths)
     findings += _check(files)
+    if texts:
+        beside = sources.concerning(files)
+        findings += proofread({**checking.merged(beside, files), **files}, only=files)
     if as_json:
         print_json([finding.as_dict() for finding in findings])
     else:

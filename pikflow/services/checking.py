@@ -14,6 +14,7 @@ from pikflow.errors import DefinitionInvalid, Finding
 from pikflow.forms.idle import unfilled, unseen
 from pikflow.forms.library import FormLibrary
 from pikflow.forms.schema import FormSchema
+from pikflow.proofreading.terms import Terms
 from pikflow.services import journey_files, parameters
 from pikflow.services.deployments import digest_of, kind_of, text_of
 from pikflow.services.start_data import START_NAMES
@@ -62,6 +63,7 @@ def examine(
     findings = [_unknown(path) for path in groups.get("", {})]
     catalog = _catalog(groups.get("catalog", {}), findings)
     _parameters(groups.get("parameters", {}), findings)
+    _terms(groups.get("terms", {}), findings)
     forms = {path: text_of(data) for path, data in groups.get("form", {}).items()}
     library = _library(forms) if forms else None
     findings += library.findings if library else ()
@@ -113,6 +115,17 @@ def _parameters(files: Mapping[str, bytes], findings: list[Finding]) -> None:
     for path, data in files.items():
         try:
             parameters.load(text_of(data), path)
+        except DefinitionInvalid as fault:
+            findings.extend(fault.findings)
+
+
+def _terms(files: Mapping[str, bytes], findings: list[Finding]) -> None:
+    for number, (path, data) in enumerate(files.items()):
+        if number:
+            message = "Es gibt mehr als eine Begriffsliste."
+            findings.append(Finding(path, 1, "", "error", "terms-twice", message))
+        try:
+            Terms.load(text_of(data), path)
         except DefinitionInvalid as fault:
             findings.extend(fault.findings)
 
@@ -207,7 +220,7 @@ def merged(before: Mapping[str, bytes], files: Mapping[str, bytes]) -> dict[str,
 def identity(path: str, data: bytes) -> tuple[str, str] | None:
     """What makes two files the same thing whatever their path: kind and main id."""
     kind = kind_of(path, data)
-    if kind in ("catalog", "parameters"):
+    if kind in ("catalog", "parameters", "terms"):
         return kind, ""
     if kind in ("bpmn", "dmn"):
         try:

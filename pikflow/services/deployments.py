@@ -33,6 +33,7 @@ _XML_MARKS = {b"www.omg.org/spec/BPMN/": "bpmn", b"www.omg.org/spec/DMN/": "dmn"
 KINDS = {
     "pikcatalog": "catalog",
     "pikparameter": "parameters",
+    "pikbegriffe": "terms",
     "pikweg": "journey",
     "pikpersonen": "people",
     "pikform": "form",
@@ -42,7 +43,7 @@ KINDS = {
 
 
 def kind_of(path: str, data: bytes) -> str:
-    """bpmn, dmn, catalog, parameters, journey, people, form, or "" for anything else."""
+    """bpmn, dmn, catalog, parameters, terms, journey, people, form, or "" for anything else."""
     suffix = path.rsplit(".", 1)[-1].lower()
     if suffix in ("bpmn", "dmn"):
         return suffix

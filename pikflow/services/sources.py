@@ -83,7 +83,11 @@ def concerning(files: Mapping[str, bytes]) -> dict[str, bytes]:
 
 def _speaks_ours(path: str, data: bytes) -> bool:
     kind = kind_of(path, data)
-    return PIK.encode() in data if kind == "bpmn" else kind in ("form", "catalog", "parameters")
+    return (
+        PIK.encode() in data
+        if kind == "bpmn"
+        else kind in ("form", "catalog", "parameters", "terms")
+    )
 
 
 def _processes(path: str, data: bytes) -> set[str]:

@@ -140,6 +140,20 @@ def test_names_that_are_no_text_are_told(tmp_path: Path, foreign: Path) -> None:
     assert simulate(foreign)["completed"]
 
 
+def test_check_reads_texts_for_style_when_asked(tmp_path: Path) -> None:
+    form = tmp_path / "f.yaml"
+    form.write_text(
+        "pikform: 1\nid: f\nversion: 1\ntitle: {de: Projekt, en: Project}\nsections:\n"
+        "  - {id: s, title: {de: Titel, en: Title}, fields: [{id: a, type: bool, label: Ja}]}\n",
+        encoding="utf-8",
+    )
+    assert check(form) == []
+    result = call("check", "--texts", form)
+    assert result.exit_code == 0
+    assert f"{form}:4 Hinweis text-two-words: „Projekt“ heißt sonst „Vorhaben“" in result.output
+    assert f"{form}:6 [a] Hinweis text-untranslated" in result.output
+
+
 def test_check_shows_findings_as_text_too(foreign: Path) -> None:
     result = call("check", foreign)
     assert result.exit_code == 1 and "[l1] Fehler lane-unmapped" in result.stdout
