@@ -8,7 +8,7 @@ from pikflow.proofreading.passages import Passage, remark, sentences, shortened,
 from pikflow.proofreading.terms import Terms
 
 _ENDINGS = "(?:e|en|er|ern|em|es|s|n|in|innen)?"
-_SPOKEN = re.compile(r"[A-ZÄÖÜ]?[a-zäöüß]{2,}")
+_SPOKEN = re.compile(r"[^\W\d_]+[a-zäöüß][^\W\d_]*")
 
 
 def long_sentences(passages: Iterable[Passage], terms: Terms) -> Iterator[Finding]:
