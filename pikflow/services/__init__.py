@@ -20,6 +20,7 @@ from pikflow.services.incidents import Incidents
 from pikflow.services.jobs import Jobs
 from pikflow.services.organisations import Organisations
 from pikflow.services.overview import Overview
+from pikflow.services.rates import Rates
 from pikflow.services.readiness import Background, Readiness
 from pikflow.services.tasks import Tasks
 from pikflow.services.timers import Timers
@@ -37,6 +38,7 @@ class Services:
             environment.connectors.register(rounds.connector())
         self.definitions = Definitions(environment)
         self.designs = Designs(environment)
+        self.rates = Rates(environment, self.designs)
         self.cases = Cases(environment)
         self.tasks = Tasks(environment)
         self.events = Events(environment)

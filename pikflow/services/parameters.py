@@ -1,7 +1,7 @@
 """Dated parameters of the measures, from `parameter.yaml`: what `params` holds in a case."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import date
 from typing import Any
 
@@ -15,13 +15,32 @@ EVERYWHERE = "alle"
 
 
 @dataclass(frozen=True)
+class Entry:
+    """Who entered a dated value, when (a day or "") and why; `mark` says how sure it is."""
+
+    at: str = ""
+    by: str = ""
+    reason: str = ""
+    mark: str = ""
+
+
+@dataclass(frozen=True)
 class Parameter:
-    """One named value: dated (`steps`, ascending), a whole table, or the same on every day."""
+    """One named value: dated (`steps`, ascending), a whole table, or the same on every day.
+
+    `label`, `unit`, `mark` (sourced, config) and `note` are for people; `entered` has by day who
+    brought the value that begins then.
+    """
 
     name: str
     steps: tuple[tuple[date, Any], ...] = ()
     table: tuple[Mapping[str, Any], ...] = ()
     value: Any = None
+    label: str = ""
+    unit: str = ""
+    mark: str = ""
+    note: str = ""
+    entered: Mapping[date, Entry] = field(default_factory=dict)
 
     def on(self, day: date) -> Any:
         """The value valid on a day, None before the first; a table as a whole."""
@@ -84,11 +103,33 @@ def _parameter(file: str, place: str, name: str, entry: Any) -> Parameter:
         raise _invalid(
             file, 0, f"„{place}“ braucht genau eine der Angaben „werte“, „tabelle“ und „wert“."
         )
+    found = Parameter(
+        name,
+        label=str(entry.get("label") or ""),
+        unit=str(entry.get("unit") or ""),
+        mark=str(entry.get("mark") or ""),
+        note=str(entry.get("note") or ""),
+        entered=_entered(file, place, entry.get("eingetragen") or {}),
+    )
     if given == ["wert"]:
-        return Parameter(name, value=normalise(entry["wert"]))
+        return replace(found, value=normalise(entry["wert"]))
     if given == ["tabelle"]:
-        return Parameter(name, table=_table(file, place, entry["tabelle"]))
-    return Parameter(name, steps=_steps(file, place, entry["werte"]))
+        return replace(found, table=_table(file, place, entry["tabelle"]))
+    return replace(found, steps=_steps(file, place, entry["werte"]))
+
+
+def _entered(file: str, place: str, entries: Any) -> dict[date, Entry]:
+    if not isinstance(entries, dict) or not all(isinstance(e, dict) for e in entries.values()):
+        raise _invalid(file, 0, f"„{place}“: unter „eingetragen“ steht zu jedem Beginn, wer warum.")
+    return {
+        _day(file, place, key): Entry(
+            at=str(entry.get("am") or ""),
+            by=str(entry.get("von") or ""),
+            reason=str(entry.get("grund") or ""),
+            mark=str(entry.get("mark") or ""),
+        )
+        for key, entry in entries.items()
+    }
 
 
 def _steps(file: str, place: str, entries: Any) -> tuple[tuple[date, Any], ...]:

@@ -194,3 +194,19 @@ def owned(
         instance.c.round_id == round_id if round_id else instance.c.round_id.is_(None),
     ).order_by(instance.c.id.desc())
     return [CaseRecord(*row) for row in connection.execute(statement)]
+
+
+def open_of_measures(
+    connection: Connection, measures: Sequence[str], limit: int
+) -> list[CaseRecord]:
+    """Open cases of these measures that no other case called, oldest first."""
+    statement = (
+        CASE.where(
+            instance.c.ended == 0,
+            instance.c.measure.in_(measures),
+            instance.c.parent_id.is_(None),
+        )
+        .order_by(instance.c.id)
+        .limit(limit)
+    )
+    return [CaseRecord(*row) for row in connection.execute(statement)]
