@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import timedelta
 
 from pikflow.engine.cache import Cache
-from pikflow.errors import NotFound, Refused
+from pikflow.errors import Finding, NotFound, Refused
 from pikflow.identity import Actor
 from pikflow.services import access
 from pikflow.services.checking import Examined, examine
@@ -14,6 +14,7 @@ from pikflow.services.design_merging import laid_over
 from pikflow.services.design_views import DesignFile, FileHead, Presence
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.parcels import PATH, tidy
+from pikflow.services.proofreading import proofread
 from pikflow.services.titles import title_of
 from pikflow.store import definitions, designs
 from pikflow.store.designs import BASE, CHANGED, REMOVED, DesignRecord, FileRecord
@@ -31,6 +32,7 @@ class Room:
         self.environment = environment
         self._deployed: Cache[Mapping[str, bytes]] = Cache(4)
         self._examined: Cache[Examined] = Cache(4)
+        self._remarks: Cache[tuple[Finding, ...]] = Cache(4)
 
     def deployed(self, unit: Unit, deployment_id: int | None) -> Mapping[str, bytes]:
         """The files of a deployment by path as designs name them."""
@@ -47,6 +49,10 @@ class Room:
         """The findings of files that belong together, and what is known in their processes."""
         names = self.environment.connectors.names
         return self._examined.get(digest_of(files), lambda: examine(files, connectors=names))
+
+    def proofread(self, files: Mapping[str, bytes]) -> tuple[Finding, ...]:
+        """The remarks of text care on files that belong together."""
+        return self._remarks.get(digest_of(files), lambda: tuple(proofread(files)))
 
 
 @dataclass(frozen=True, eq=False)

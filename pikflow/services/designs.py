@@ -248,6 +248,10 @@ class Designs:
         names = known_names(examined, path) if kinds[path] == "bpmn" else {}
         return Look(examined.findings, names, kinds, choices_of(examined.flow.world))
 
+    def proofread(self, actor: Actor, design_id: int) -> tuple[Finding, ...]:
+        """The remarks of text care on all files together; none of them keeps one from deploying."""
+        return self._room.proofread(self.files(actor, design_id))
+
     def export(self, actor: Actor, design_id: int) -> bytes:
         """All files as one ZIP; the same files give the same bytes."""
         return parcels.pack(self.files(actor, design_id))

@@ -8,6 +8,7 @@ from pikflow.errors import Refused
 from pikflow.identity import Organisation
 from pikflow.services import access, numbers, places, start_data, steps
 from pikflow.services.environment import Unit, beyond
+from pikflow.services.parameters import Parameters
 from pikflow.services.places import Place
 from pikflow.services.steps import Pinned
 from pikflow.services.views import Started
@@ -46,7 +47,7 @@ def start_round(unit: Unit, slug: str) -> Started:
     version = _newest(unit, unit.catalog.round_process)
     year = unit.today.year
     number = numbers.allot(unit, measure, year, actor.organisation)
-    params = version.deployment.parameters.resolve(measure.slug, year)
+    params = _parameters(unit).resolve(measure.slug, year)
     data = start_data.of_case(
         unit,
         number=number,
@@ -83,7 +84,7 @@ def begin(
         year=year,
         applicant=place.applicant,
         round_data=start_data.round_data(unit, place.round, place.applicant.id),
-        params=version.deployment.parameters.resolve(place.measure.slug, year),
+        params=_parameters(unit).resolve(place.measure.slug, year),
     )
     return steps.begin(
         unit,
@@ -98,6 +99,11 @@ def begin(
         element=element,
         payload=payload,
     )
+
+
+def _parameters(unit: Unit) -> Parameters:
+    """Those of the newest deployment: a new rate alone makes no new version of a process."""
+    return unit.environment.deployments.current(unit.connection).parameters
 
 
 def _newest(unit: Unit, process: str) -> Pinned:

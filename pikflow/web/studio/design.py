@@ -19,7 +19,7 @@ from pikflow.web.numbers import read_whole
 from pikflow.web.studio.editors import address, editors_for
 from pikflow.web.studio.findings import grouped
 
-ORDER = ("bpmn", "dmn", "form", "parameters", "catalog", "journey", "people", "")
+ORDER = ("bpmn", "dmn", "form", "parameters", "catalog", "terms", "journey", "people", "")
 
 
 def show(actor: Actor, design: int) -> ResponseReturnValue:
@@ -34,6 +34,7 @@ def show(actor: Actor, design: int) -> ResponseReturnValue:
         groups=groups_of(view),
         checked=checked,
         found=grouped(view, findings),
+        remarks=grouped(view, designs.proofread(actor, design)) if checked else [],
         starters=starters.KINDS,
         address=address,
         editors_for=editors_for,

@@ -18,7 +18,7 @@ class Editor:
     kinds: tuple[str, ...]
 
 
-ALL = ("bpmn", "dmn", "form", "catalog", "parameters", "journey", "people", "")
+ALL = ("bpmn", "dmn", "form", "catalog", "parameters", "terms", "journey", "people", "")
 # For each kind the first one is opened by a click on the file; the text editor takes them all.
 EDITORS = (
     Editor("pik.studio_steps", later("Schritte"), ("bpmn",)),
