@@ -105,7 +105,7 @@ def effects(unit: Unit, fresh: Parameters, name: str, measures: tuple[str, ...])
             continue
         count += 1
         forms = list(_forms(unit, case))
-        drafts += not forms
+        drafts += not _is_handed_in(unit, case)
         effect = _effect(unit, case, forms, {**old, name: value})
         if effect.figures or effect.complaints:
             touched.append(effect)
@@ -116,11 +116,25 @@ def is_decided(unit: Unit, case: CaseRecord) -> bool:
     """Whether the amount of the case is what was approved, and no longer what was asked for."""
     if case.approved:
         return True
+    text = _amount(unit, case)
+    return bool(text) and evaluated(text, {**case.data, APPROVED: _SENTINEL}) == _SENTINEL
+
+
+def _is_handed_in(unit: Unit, case: CaseRecord) -> bool:
+    """Whether the case has an amount; without a word on amounts, whether anything was answered."""
+    text = _amount(unit, case)
+    if text:
+        return evaluated(text, case.data) is not None
+    return bool(histories.answers_of(unit.connection, case.id))
+
+
+def _amount(unit: Unit, case: CaseRecord) -> str:
+    """The expression its process has for the amount of a case, "" without one."""
     try:
-        text = steps.pinned(unit, case.definition_id).definition.process.attributes.get("amount")
+        attributes = steps.pinned(unit, case.definition_id).definition.process.attributes
     except PikFlowError:
-        return False
-    return bool(text) and evaluated(text or "", {**case.data, APPROVED: _SENTINEL}) == _SENTINEL
+        return ""
+    return attributes.get("amount", "")
 
 
 def _effect(

@@ -1,5 +1,6 @@
 """What rates look like from outside, and a value as it is typed."""
 
+import hashlib
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import date
@@ -91,3 +92,9 @@ class Proposal:
     value: Any
     effects: Effects
     text: str = field(repr=False, default="")
+
+    @property
+    def sign(self) -> str:
+        """What was shown, so that nothing else is saved by the same click."""
+        said = f"{self.rate.owner}/{self.rate.name}/{self.day}/{self.value}"
+        return hashlib.sha256(said.encode()).hexdigest()[:16]

@@ -87,19 +87,17 @@ class Rates:
         year = day.year if (day.month, day.day) == (1, 1) else day.year + 1
         return Proposal(rate, day, year, value, found, text)
 
-    def add(
-        self, actor: Actor, design_id: int, owner: str, name: str, draft: Draft, seen: int
-    ) -> DesignFile:
-        """Save a draft into the design, over the version of the file that was `seen`.
+    def add(self, actor: Actor, design_id: int, owner: str, name: str, draft: Draft) -> DesignFile:
+        """Save a draft into the design, beside what others wrote into the file meanwhile.
 
-        Raises DraftInvalid, and FileChanged as Designs.save does.
+        Raises DraftInvalid, and FileChanged when somebody saves at the same moment.
         """
-        path = self._file(actor, design_id, self._designs.files(actor, design_id)).path
+        file = self._file(actor, design_id, self._designs.files(actor, design_id))
         text = self.propose(actor, design_id, owner, name, draft).text
-        return self._designs.save(actor, design_id, path, text.encode(), seen)
+        return self._designs.save(actor, design_id, file.path, text.encode(), file.version)
 
     def take_back(
-        self, actor: Actor, design_id: int, owner: str, name: str, day: date, seen: int
+        self, actor: Actor, design_id: int, owner: str, name: str, day: date
     ) -> DesignFile:
         """Take a value this design brought out of it; Refused("rate-deployed") for others."""
         rate = self.rate(actor, design_id, owner, name)
@@ -111,7 +109,7 @@ class Rates:
             )
         file = self._file(actor, design_id, self._designs.files(actor, design_id))
         text = rate_texts.remove(text_of(file.data), owner, name, day, file=file.path)
-        return self._designs.save(actor, design_id, file.path, text.encode(), seen)
+        return self._designs.save(actor, design_id, file.path, text.encode(), file.version)
 
     # --- files and drafts -----------------------------------------------------------------------
 

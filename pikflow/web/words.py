@@ -120,6 +120,10 @@ WORDS: dict[str, dict[str, str]] = {
         "compensate": later("Rückgängigmachen"),
         "cancel": later("Abbruch"),
     },
+    "mark": {
+        "sourced": later("belegt"),
+        "config": later("zu bestätigen"),
+    },
     "file": {
         "same": later("wie eingespielt"),
         "new": later("neu"),

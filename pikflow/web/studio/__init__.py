@@ -4,7 +4,17 @@ A new editor is a module with ROUTES in MODULES, and a row in `editors.EDITORS`.
 """
 
 from pikflow.web.guards import Route
-from pikflow.web.studio import data, deploying, design, forms, imports, overview, steps, text
+from pikflow.web.studio import (
+    data,
+    deploying,
+    design,
+    forms,
+    imports,
+    overview,
+    rates,
+    steps,
+    text,
+)
 
-MODULES = (overview, design, deploying, steps, forms, imports, text, data)
+MODULES = (overview, design, deploying, steps, forms, rates, imports, text, data)
 ROUTES: tuple[Route, ...] = tuple(route for module in MODULES for route in module.ROUTES)

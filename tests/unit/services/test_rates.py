@@ -6,7 +6,6 @@ from decimal import Decimal
 import pytest
 
 from pikflow.errors import NotFound, Refused
-from pikflow.services.design_views import FileChanged
 from pikflow.services.rate_drafts import DraftInvalid
 from pikflow.services.rate_views import Draft
 
@@ -103,28 +102,26 @@ def test_a_decided_application_is_left_out(world: World, design: int) -> None:
 
 def test_a_value_is_saved_with_who_and_why_and_can_be_taken_back(world: World, design: int) -> None:
     before = world.designs.read(ADMIN, design, "parameter.yaml").data
-    saved = world.rates.add(ADMIN, design, "mini", "satz", draft(), 0)
+    world.rates.add(ADMIN, design, "mini", "satz", draft())
     rate = world.rates.rate(ADMIN, design, "mini", "satz", 2026)
     step = rate.current
     assert step is not None and step.here and step.value == 65000
     assert (step.entry.by, step.entry.reason) == ("Admin, Sachbearbeitung", "VwV 2026")
     assert step.entry.at == "2026-03-02"
-    with pytest.raises(FileChanged):
-        world.rates.add(ADMIN, design, "mini", "satz", draft(day="2028"), 0)
-    world.rates.take_back(ADMIN, design, "mini", "satz", date(2026, 1, 1), saved.version)
+    world.rates.take_back(ADMIN, design, "mini", "satz", date(2026, 1, 1))
     assert world.designs.read(ADMIN, design, "parameter.yaml").data == before
 
 
 def test_what_is_deployed_stays(world: World, design: int) -> None:
     with pytest.raises(Refused) as caught:
-        world.rates.take_back(ADMIN, design, "mini", "satz", date(2024, 1, 1), 0)
+        world.rates.take_back(ADMIN, design, "mini", "satz", date(2024, 1, 1))
     assert caught.value.code == "rate-deployed"
 
 
 def test_a_saved_value_deploys_like_the_same_text_from_the_command_line(
     world: World, design: int
 ) -> None:
-    saved = world.rates.add(ADMIN, design, "mini", "satz", draft(), 0)
+    saved = world.rates.add(ADMIN, design, "mini", "satz", draft())
     world.designs.deploy(ADMIN, design, "VwV 2026")
     again = world.definitions.deploy({"parameter.yaml": saved.data})
     assert again.fresh == ()
