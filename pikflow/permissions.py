@@ -114,6 +114,7 @@ TABLE: dict[str, tuple[Predicate, ...]] = {
     "file.read": (owns, carries, decides, oversees, audits),
     "measure.read": (works, audits, administers),
     "round.open": (oversees,),
+    "round.change": (oversees,),
     "search": (works, audits),
     "definition.read": (administers, audits, works),
     "definition.deploy": (administers,),

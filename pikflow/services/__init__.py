@@ -22,6 +22,7 @@ from pikflow.services.organisations import Organisations
 from pikflow.services.overview import Overview
 from pikflow.services.rates import Rates
 from pikflow.services.readiness import Background, Readiness
+from pikflow.services.round_changes import Rounds
 from pikflow.services.tasks import Tasks
 from pikflow.services.timers import Timers
 from pikflow.services.worker import Worker
@@ -44,6 +45,7 @@ class Services:
         self.events = Events(environment)
         self.files = Files(environment)
         self.overview = Overview(environment)
+        self.rounds = Rounds(environment)
         self.backup = Backup(environment)
         self.organisations = Organisations(environment)
         self.incidents = Incidents(environment)

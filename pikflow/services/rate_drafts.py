@@ -44,7 +44,7 @@ def _day(text: str, errors: dict[str, str]) -> date | None:
     """A day as typed, or a year: its first day."""
     typed = text.strip()
     try:
-        day = _parsed(typed)
+        day = read_day(typed)
     except ValueError:
         errors["day"] = say(
             "Geben Sie ein Jahr oder einen Tag an, zum Beispiel 2027 oder 01.07.2027."
@@ -56,7 +56,8 @@ def _day(text: str, errors: dict[str, str]) -> date | None:
     return day
 
 
-def _parsed(typed: str) -> date:
+def read_day(typed: str) -> date:
+    """A day as people type it, or a year: its first day. Raises ValueError."""
     if len(typed) == 4 and typed.isdecimal():
         return date(int(typed), 1, 1)
     parts = typed.split(".")

@@ -13,9 +13,9 @@ from pikflow.expressions.money import share
 from pikflow.identity import Organisation
 from pikflow.services import start_data
 from pikflow.services.environment import Unit
-from pikflow.services.views import RoundView
+from pikflow.services.views import RoundChange, RoundView
 from pikflow.store import cases, organisations, rounds
-from pikflow.store.rounds import RoundRecord, ShareRecord
+from pikflow.store.rounds import ChangeRecord, RoundRecord, ShareRecord
 
 OPEN_ROUND = "runde.eroeffnen"
 _INHABITANTS, _WEIGHTS = "einwohner", "gewichte"
@@ -153,10 +153,11 @@ def _unfit(message: str) -> ConnectorFault:
 
 def views(unit: Unit, measure: str) -> tuple[RoundView, ...]:
     """The rounds of a measure, newest first, with the shares the actor may see."""
-    return tuple(_view(unit, entry) for entry in rounds.of_measure(unit.connection, measure))
+    return tuple(view(unit, entry) for entry in rounds.of_measure(unit.connection, measure))
 
 
-def _view(unit: Unit, entry: RoundRecord) -> RoundView:
+def view(unit: Unit, entry: RoundRecord) -> RoundView:
+    """One round, with the shares the actor may see."""
     return RoundView(
         id=entry.id,
         measure=entry.measure,
@@ -167,6 +168,20 @@ def _view(unit: Unit, entry: RoundRecord) -> RoundView:
         opens=entry.opens,
         deadline=entry.deadline,
         shares=_shares(unit, entry),
+        changes=tuple(_change(one) for one in rounds.changes(unit.connection, entry.id)),
+        may_change=entry.state == "open"
+        and permissions.may(unit.actor, "round.change", unit.catalog),
+    )
+
+
+def _change(one: ChangeRecord) -> RoundChange:
+    deadline, budget = one.changes.get("deadline"), one.changes.get("budget")
+    return RoundChange(
+        at=one.at,
+        by=one.actor_name,
+        reason=one.reason,
+        deadline=(deadline[0], deadline[1]) if deadline else None,
+        budget=(budget[0], budget[1]) if budget else None,
     )
 
 

@@ -530,6 +530,19 @@ class RoundView:
     opens: date | None
     deadline: date | None
     shares: tuple[tuple[str, Decimal, Decimal], ...] = ()
+    changes: tuple["RoundChange", ...] = ()
+    may_change: bool = False
+
+
+@dataclass(frozen=True)
+class RoundChange:
+    """What somebody changed in an open round, and why; of what did not change both are None."""
+
+    at: datetime
+    by: str
+    reason: str
+    deadline: tuple[date | None, date | None] | None = None
+    budget: tuple[Decimal | None, Decimal | None] | None = None
 
 
 @dataclass(frozen=True)

@@ -210,3 +210,24 @@ def open_of_measures(
         .limit(limit)
     )
     return [CaseRecord(*row) for row in connection.execute(statement)]
+
+
+def count_open_of_round(connection: Connection, round_id: int) -> int:
+    """How many cases of a round are open."""
+    found = connection.execute(
+        select(func.count()).where(instance.c.round_id == round_id, instance.c.ended == 0)
+    ).scalar_one()
+    return int(found)
+
+
+def open_of_round(connection: Connection, round_id: int) -> list[CaseRecord]:
+    """Open cases of a round, locked in the order of their ids."""
+    ids = connection.execute(
+        select(instance.c.id).where(instance.c.round_id == round_id, instance.c.ended == 0)
+    ).scalars()
+    return lock_all(connection, list(ids))
+
+
+def keep_data(connection: Connection, instance_id: int, data: Mapping[str, Any]) -> None:
+    """Other data for a case that no step leads to; the step it stands at stays as it is."""
+    connection.execute(_SAVE, {"key": instance_id, "data": dict(data)})

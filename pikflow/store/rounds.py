@@ -11,7 +11,7 @@ from sqlalchemy.engine import Connection
 
 from pikflow.store import turns
 from pikflow.store.base import new_id
-from pikflow.store.tables import funding_round, round_budget
+from pikflow.store.tables import funding_round, round_budget, round_change
 
 
 @dataclass(frozen=True)
@@ -82,6 +82,39 @@ def close(connection: Connection, round_id: int) -> None:
     connection.execute(
         update(funding_round).where(funding_round.c.id == round_id).values(state="closed")
     )
+
+
+@dataclass(frozen=True)
+class ChangeRecord:
+    """What somebody changed in a round; `changes` has by name what it was and what it became."""
+
+    id: int
+    round_id: int
+    changes: dict[str, list[Any]]
+    reason: str
+    actor_id: str
+    actor_name: str
+    at: datetime
+
+
+def change(connection: Connection, round_id: int, values: Mapping[str, Any]) -> None:
+    """Write columns of a round that changed."""
+    connection.execute(update(funding_round).where(funding_round.c.id == round_id).values(**values))
+
+
+def add_change(connection: Connection, row: Mapping[str, Any]) -> None:
+    """Append to the history of a round."""
+    connection.execute(insert(round_change).values(**row))
+
+
+def changes(connection: Connection, round_id: int) -> list[ChangeRecord]:
+    """The history of a round, newest first."""
+    statement = (
+        select(round_change)
+        .where(round_change.c.round_id == round_id)
+        .order_by(round_change.c.id.desc())
+    )
+    return [ChangeRecord(**row._mapping) for row in connection.execute(statement)]
 
 
 @dataclass(frozen=True)

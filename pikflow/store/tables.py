@@ -188,6 +188,18 @@ round_budget = Table(
     Column("data", Values, nullable=False),  # what else the round says about this applicant
 )
 
+round_change = Table(
+    "pik_round_change",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("round_id", ForeignKey("pik_round.id"), nullable=False, index=True),
+    Column("changes", Values, nullable=False),  # name -> [before, after]
+    Column("reason", Text, nullable=False),
+    Column("actor_id", String(80), nullable=False),
+    Column("actor_name", String(200), nullable=False),
+    Column("at", UtcTime, nullable=False),
+)
+
 # --- cases -------------------------------------------------------------------------------------
 
 _LISTED = ("carrier_id", "state", "phase", "year", "parent_id", "amount")

@@ -251,3 +251,13 @@ def _whole_days(connection: Connection, now: datetime) -> ColumnElement[int]:
         span = func.floor(extract("epoch", instant - user_task.c.created_at) / 86_400)
     whole = cast(span, Integer)
     return case((whole < 0, 0), else_=whole)
+
+
+def move_due(connection: Connection, ids: Sequence[int], before: date, after: date) -> int:
+    """Another deadline for the open tasks of these cases that had the old one; gives how many."""
+    if not ids:
+        return 0
+    statement = update(user_task).where(
+        user_task.c.instance_id.in_(ids), user_task.c.state == OPEN, user_task.c.due == before
+    )
+    return connection.execute(statement.values(due=after)).rowcount

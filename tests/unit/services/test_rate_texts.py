@@ -32,8 +32,8 @@ def test_a_new_value_changes_its_line_and_adds_who_and_why() -> None:
         '-      werte: {"2023": 47000, "2024": 60000}',
         '+      werte: {"2023": 47000, "2024": 60000, "2027": 62000}',
         "+      eingetragen:",
-        '+        "2027": {am: 2026-11-30, von: "A. Beispiel, Referat 45", grund: "VwV: neuer Satz", '
-        "mark: sourced}",
+        '+        "2027": {am: 2026-11-30, von: "A. Beispiel, Referat 45", '
+        'grund: "VwV: neuer Satz", mark: sourced}',
     ]
     read = parameters.load(after)
     assert read.resolve("integrationsmanagement", 2026)["satz_vzae_eur"] == 60000
