@@ -10,7 +10,7 @@ A `catalog.yaml` beside the processes:
     measures:
       - slug: ..., name: {de: ..., en: ...}, short: IM, process: ..., authority: <organisation id>,
         applicants: [kinds], starters: [kinds], carrier: <organisation id or null>,
-        forms: {antrag: <form id>, ...}, provisional: false
+        forms: {antrag: <form id>, ...}, provisional: false, colour: blau
     round_process: foerderrunde                            the process that opens a funding round
     oversight: [ministerium]                               kinds whose people see all cases
 
@@ -29,6 +29,7 @@ import yaml
 from pikflow.errors import DefinitionInvalid, Finding
 
 _LOADER = getattr(yaml, "CSafeLoader", yaml.SafeLoader)  # libyaml: about ten times faster
+COLOURS = ("blau", "gruen", "gelb", "rot", "violett", "grau")  # of a measure, on screen
 SCOPES = ("applicant", "caller", "line", "authority", "any")
 
 
@@ -57,6 +58,7 @@ class Measure:
     forms: Mapping[str, str] = field(default_factory=dict)
     provisional: bool = False
     description: Mapping[str, str] = field(default_factory=dict)
+    colour: str = ""
 
 
 @dataclass(frozen=True)
@@ -133,4 +135,11 @@ def _measure(entry: Mapping[str, Any]) -> Measure:
         forms=dict(entry.get("forms", {})),
         provisional=bool(entry.get("provisional", False)),
         description=dict(entry.get("description", {})),
+        colour=_colour(entry.get("colour", "")),
     )
+
+
+def _colour(name: str) -> str:
+    if name and name not in COLOURS:
+        raise ValueError(f"die Farbe „{name}“ gibt es nicht; möglich sind {', '.join(COLOURS)}")
+    return name

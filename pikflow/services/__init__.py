@@ -10,6 +10,7 @@ from pikflow.identity import Actor
 from pikflow.services import readiness, rounds
 from pikflow.services.backup import Backup
 from pikflow.services.cases import Cases
+from pikflow.services.catalogs import Catalogs
 from pikflow.services.definitions import Definitions
 from pikflow.services.designs import Designs
 from pikflow.services.doctor import Doctor
@@ -40,6 +41,7 @@ class Services:
         self.definitions = Definitions(environment)
         self.designs = Designs(environment)
         self.rates = Rates(environment, self.designs)
+        self.catalogs = Catalogs(environment, self.designs)
         self.cases = Cases(environment)
         self.tasks = Tasks(environment)
         self.events = Events(environment)

@@ -120,6 +120,13 @@ WORDS: dict[str, dict[str, str]] = {
         "compensate": later("Rückgängigmachen"),
         "cancel": later("Abbruch"),
     },
+    "scope": {
+        "applicant": later("wem der Vorgang gehört"),
+        "caller": later("wem der aufrufende Vorgang gehört"),
+        "line": later("die nächste Organisation aufwärts"),
+        "authority": later("die Bewilligungsstelle"),
+        "any": later("jede Organisation"),
+    },
     "mark": {
         "sourced": later("belegt"),
         "config": later("zu bestätigen"),

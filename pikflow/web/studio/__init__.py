@@ -5,6 +5,7 @@ A new editor is a module with ROUTES in MODULES, and a row in `editors.EDITORS`.
 
 from pikflow.web.guards import Route
 from pikflow.web.studio import (
+    catalog,
     data,
     deploying,
     design,
@@ -16,5 +17,5 @@ from pikflow.web.studio import (
     text,
 )
 
-MODULES = (overview, design, deploying, steps, forms, rates, imports, text, data)
+MODULES = (overview, design, deploying, steps, forms, catalog, rates, imports, text, data)
 ROUTES: tuple[Route, ...] = tuple(route for module in MODULES for route in module.ROUTES)

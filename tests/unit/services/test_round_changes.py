@@ -8,6 +8,7 @@ import pytest
 from pikflow.errors import Conflict, NotFound, Refused
 from pikflow.services.round_changes import Wish, WishInvalid
 from pikflow.services.views import RoundView
+from pikflow.store import cases
 
 from .world import ANTRAG, PEOPLE, World
 
@@ -50,8 +51,6 @@ def test_open_cases_follow_and_say_so(world: World) -> None:
     number = world.start("kreis1")
     change(world, Wish(deadline=LATER, budget=Decimal(20000), reason="Mehr Mittel"))
     with world.environment.query() as unit:
-        from pikflow.store import cases
-
         case = cases.by_number(unit.connection, number)
         assert case is not None
         assert case.data["runde"]["antragsfrist"] == LATER
