@@ -108,9 +108,8 @@ def _retitled(document: Document, measure: Measure, wish: Copy) -> Document:
         title = document.value(("title", language))
         if isinstance(title, str) and before.casefold() in title.casefold():
             after = wish.name.get(language) or wish.name["de"]
-            fresh = re.sub(
-                re.escape(before), lambda _, word=after: word, title, flags=re.IGNORECASE
-            )
+            parts = re.split(re.escape(before), title, flags=re.IGNORECASE)
+            fresh = after.join(parts)
             document = document.put(("title", language), fresh)
     return document
 

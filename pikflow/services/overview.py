@@ -48,6 +48,7 @@ def _overview(unit: Unit, measure: Measure) -> MeasureOverview:
         name=unit.pick(measure.name, measure.slug),
         description=unit.pick(measure.description),
         provisional=measure.provisional,
+        colour=measure.colour,
         authority=authority.name if authority else measure.authority,
         rounds=rounds.views(unit, measure.slug),
         cases=sum(count for _, count, _ in by_state),

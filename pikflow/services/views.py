@@ -576,6 +576,7 @@ class MeasureOverview:
     waiting: tuple[WaitingTime, ...]
     startable: tuple[Startable, ...]
     may_open_round: bool
+    colour: str = ""
 
 
 @dataclass(frozen=True)
