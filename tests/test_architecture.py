@@ -13,13 +13,9 @@ MODULES = sorted(path for path in PACKAGE.rglob("*.py"))
 # Lower rows know nothing of higher ones. Modules that share a row and a number never meet.
 ROWS = {
     "errors": 1.0, "texts": 1.0, "notes": 1.0, "values": 1.1, "identity": 1.1, "deadlines": 1.1,
-    "config": 1.1, "signals": 1.1, "bundle": 1.1, "logs": 1.1, "expressions": 1.2, "catalog": 1.2,
-    "permissions": 1.3, "engine": 2, "forms": 2, "letters": 2, "connectors": 2, "runners": 2,
-    "store": 2,
-    "errors": 1.0, "texts": 1.0, "values": 1.1, "identity": 1.1, "deadlines": 1.1, "config": 1.1,
-    "signals": 1.1, "bundle": 1.1, "logs": 1.1, "proofreading": 1.1, "expressions": 1.2,
-    "catalog": 1.2, "permissions": 1.3, "engine": 2, "forms": 2, "letters": 2, "connectors": 2,
-    "runners": 2, "store": 2,
+    "config": 1.1, "signals": 1.1, "bundle": 1.1, "logs": 1.1, "proofreading": 1.1,
+    "expressions": 1.2, "catalog": 1.2, "permissions": 1.3, "engine": 2, "forms": 2, "letters": 2,
+    "connectors": 2, "runners": 2, "store": 2,
     "services": 3, "web": 4, "cli": 4.1, "extension": 5, "host": 6, "testing": 6,
 }  # fmt: skip
 HOMES = {  # library -> the places that may import it

@@ -111,8 +111,11 @@ def untouched(before: bytes, after: bytes) -> None:
         other = news.get(element.get("id"))
         if other is None:
             continue
-        foreign = {k: v for k, v in element.attrib.items() if k.startswith("{") and "pikflow" not in k
-                   and "XMLSchema-instance" not in k}  # fmt: skip
+        foreign = {
+            key: value
+            for key, value in element.attrib.items()
+            if key.startswith("{") and "pikflow" not in key and "XMLSchema-instance" not in key
+        }
         assert foreign.items() <= dict(other.attrib).items()
         extensions = [etree.tostring(e, with_tail=False, method="c14n")
                       for e in element.findall("{*}extensionElements")]  # fmt: skip
