@@ -20,6 +20,7 @@ from pikflow.services.views import CaseFilter
 pytestmark = pytest.mark.browser
 PEOPLE = demo.load()
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
+STEPS = "workflows/aenderung.bpmn"
 FORM, PROCESS = "forms/bw_schuetzt/antrag.yaml", "workflows/bw_schuetzt.bpmn"
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WALK = 60  # controls of a page that are walked by Tab
@@ -64,6 +65,19 @@ PLACES = [
     Place("studio", "admin", "/werkstatt"),
     Place("studio-design", "admin", "/werkstatt/1?geprueft=1"),
     Place("studio-text", "admin", f"/werkstatt/1/text/{FORM}?geprueft=1"),
+    Place("studio-steps", "admin", f"/werkstatt/1/schritte/{STEPS}"),
+    Place("studio-step", "admin", f"/werkstatt/1/schritte/{STEPS}?schritt=Pruefen_Aenderung"),
+    Place(
+        "studio-step-branch",
+        "admin",
+        f"/werkstatt/1/schritte/{STEPS}?schritt=Pruefen_Aenderung&tun=verzweigung",
+    ),
+    Place(
+        "studio-step-gone",
+        "admin",
+        f"/werkstatt/1/schritte/{STEPS}?schritt=Berechnen_Neu&tun=entfernen",
+    ),
+    Place("studio-process", "admin", f"/werkstatt/1/schritte/{STEPS}?prozess=aenderung"),
     Place("studio-plan", "admin", "/werkstatt/2/einspielen"),
     Place("studio-both", "admin", "/werkstatt/3/einspielen"),
     Place("missing", "rp", "/gibt-es-nicht"),

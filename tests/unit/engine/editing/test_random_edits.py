@@ -111,20 +111,23 @@ def untouched(before: bytes, after: bytes) -> None:
         other = news.get(element.get("id"))
         if other is None:
             continue
-        foreign = {
-            key: value
-            for key, value in element.attrib.items()
-            if key.startswith("{") and "pikflow" not in key and "XMLSchema-instance" not in key
-        }
-        assert foreign.items() <= dict(other.attrib).items()
-        extensions = [etree.tostring(e, with_tail=False, method="c14n")
-                      for e in element.findall("{*}extensionElements")]  # fmt: skip
-        assert extensions == [etree.tostring(e, with_tail=False, method="c14n")
-                              for e in other.findall("{*}extensionElements")]  # fmt: skip
+        assert foreign(element).items() <= foreign(other).items()
+        assert extensions(element) == extensions(other)
     gone = {e.get("id") for e in old.iter(etree.Element)} - set(news)
     for comment in old.iter(etree.Comment):
         inside = any(a.get("id") in gone for a in comment.iterancestors() if a.get("id"))
         assert inside or comment.text in {c.text for c in new.iter(etree.Comment)}
+
+
+def foreign(element: etree._Element) -> dict[str, str]:
+    """Attributes of other products."""
+    ours = ("{urn:pikflow", "{http://www.w3.org")
+    return {k: v for k, v in element.attrib.items() if k[0] == "{" and not k.startswith(ours)}
+
+
+def extensions(element: etree._Element) -> list[bytes]:
+    found = element.findall("{*}extensionElements")
+    return [etree.tostring(e, with_tail=False, method="c14n") for e in found]
 
 
 @pytest.mark.parametrize("path", [*OURS, *FOREIGN], ids=lambda path: path.name)

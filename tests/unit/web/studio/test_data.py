@@ -92,7 +92,7 @@ def test_findings_come_with_their_place_and_the_names_known_there(
     answer = send(admin, "POST", f"/werkstatt/{design}/befunde", body)
     assert answer.status_code == 200
     (found,) = [f for f in answer.json["findings"] if "gibt-es-nicht" in f["message"]][:1]
-    assert found["file"] == PROCESS and found["url"].startswith(f"/werkstatt/{design}/text/")
+    assert found["file"] == PROCESS and found["url"].startswith(f"/werkstatt/{design}/schritte/")
     names = answer.json["names"]
     assert any(one["type"] == "money" for known in names.values() for one in known)
     assert all({"name", "type", "sure"} == set(one) for known in names.values() for one in known)
