@@ -78,6 +78,13 @@ PLACES = [
         f"/werkstatt/1/schritte/{STEPS}?schritt=Berechnen_Neu&tun=entfernen",
     ),
     Place("studio-process", "admin", f"/werkstatt/1/schritte/{STEPS}?prozess=aenderung"),
+    Place("studio-text", "admin", f"/werkstatt/1/text/{FORM}?geprueft=1&zeile=9"),
+    Place("studio-form", "admin", f"/werkstatt/2/formular/{FORM}?an=sections.0.fields.0"),
+    Place("studio-form-text", "admin", f"/werkstatt/1/formular/{FORM}?blick=text"),
+    Place(
+        "studio-form-uses", "admin", f"/werkstatt/2/formular/{FORM}?an=sections.1&blick=verwendung"
+    ),
+    Place("studio-form-preview", "admin", f"/werkstatt/2/vorschau/{FORM}"),
     Place("studio-plan", "admin", "/werkstatt/2/einspielen"),
     Place("studio-both", "admin", "/werkstatt/3/einspielen"),
     Place("missing", "rp", "/gibt-es-nicht"),

@@ -210,9 +210,10 @@ def test_the_preview_shows_a_page_as_a_step_sees_it_and_checks_answers(
 ) -> None:
     builder = make(APPLICATION, "")
     address = builder.address.replace("/formular/", "/vorschau/")
-    shown = builder.client.get(address, query_string={"seite": "stellen"})
+    shown = builder.client.get(address, query_string={"seite": "vorhaben"})
     assert shown.status_code == 200
-    tried = builder.client.post(address, data={"csrf_token": builder.token})
+    data = {"csrf_token": builder.token, "beantragt_eur": "viel"}
+    tried = builder.client.post(f"{address}?seite=finanzierung", data=data)
     assert "Das ist noch zu ändern" in tried.get_data(as_text=True)
     read = builder.client.get(address, query_string={"schritt": "lesen"}).get_data(as_text=True)
     assert "<form" not in read and "<dl" in read
