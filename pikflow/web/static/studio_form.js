@@ -42,6 +42,7 @@ function follow(panel) {
       const field = panel.elements[name];
       if (field && changed(field)) return;
     }
+    if (isUnfinished()) return;
     running = fetch(panel.action, { method: "POST", body, credentials: "same-origin" });
     try {
       const answer = await running;
@@ -53,6 +54,15 @@ function follow(panel) {
     } finally {
       running = null;
     }
+  }
+
+  // A comparison is kept when it has all it needs.
+  function isUnfinished() {
+    return [...panel.querySelectorAll(".pik-rule__row")].some((row) => {
+      const [name, sign, value, other] = row.querySelectorAll("select, input");
+      const bare = ["yes", "no", "filled", "empty"].includes(sign.value);
+      return name.value && !bare && !value.value && !other.value;
+    });
   }
 
   function changed(field) {
