@@ -8,6 +8,7 @@ function follow(panel) {
   const told = panel.querySelector("[data-pik-told]");
   let timer = 0;
   let running = null;
+  let working = null;
 
   function replace(page) {
     for (const name of PARTS) {
@@ -74,9 +75,18 @@ function follow(panel) {
   panel.addEventListener("change", () => {
     told.textContent = "";
     clearTimeout(timer);
-    timer = setTimeout(keep, PAUSE);
+    timer = setTimeout(() => {
+      working = keep().finally(() => { working = null; });
+    }, PAUSE);
   });
-  panel.addEventListener("submit", () => clearTimeout(timer));
+  // A button waits for what is being kept, or it would bring the version from before.
+  document.addEventListener("submit", async (event) => {
+    clearTimeout(timer);
+    if (!working || !event.target.elements.version) return;
+    event.preventDefault();
+    await working;
+    event.target.requestSubmit(event.submitter);
+  });
 }
 
 for (const panel of document.querySelectorAll("[data-pik-panel]")) follow(panel);
