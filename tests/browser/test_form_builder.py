@@ -40,6 +40,13 @@ class Keyboard:
             self.page.keyboard.press("Enter")
         return self
 
+    def down(self, selector: str, times: int) -> "Keyboard":
+        """Choose from a list by its place in it."""
+        self.to(selector)
+        for _ in range(times):
+            self.page.keyboard.press("ArrowDown")
+        return self
+
     def choose(self, selector: str, word: str) -> "Keyboard":
         """Choose from a list by typing how the word begins."""
         self.to(selector).page.keyboard.type(word, delay=20)
@@ -75,7 +82,7 @@ def test_a_form_with_a_condition_and_a_sum_is_built_by_keyboard_alone(
     keys.write("#w-compute", "ausgaben / 2").press("button[value=setzen]:not([aria-hidden])")
     keys.press("a[href*='fields.1']")
     keys.to("#w-visible ~ .pik-rule > summary").page.keyboard.press("Enter")
-    keys.choose("#w-visible-0-n", "Eigenmittel vor").choose("#w-visible-0-s", "ist ange")
+    keys.down("#w-visible-0-n", 1).down("#w-visible-0-s", 6)
     keys.press("button[value=setzen]:not([aria-hidden])")
     expect(page.locator(".pik-parts [aria-current] small")).to_contain_text("mit Bedingung")
     schema = load(text_of(portal, design), PATH)
