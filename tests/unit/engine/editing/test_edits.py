@@ -255,7 +255,9 @@ NO = [
 ]  # fmt: skip
 
 
-@pytest.mark.parametrize(("change", "code"), NO, ids=lambda value: str(value))
+@pytest.mark.parametrize(
+    ("change", "code"), NO, ids=[f"{n}-{code}" for n, (_, code) in enumerate(NO)]
+)
 def test_what_cannot_be_done_is_refused_with_a_reason(change: object, code: str | None) -> None:
     with pytest.raises((Refused, Invalid, NotFound)) as caught:
         change()  # type: ignore[operator]
