@@ -5,6 +5,8 @@
 #   make test           everything: lint, types, checks of processes and forms, unit and browser tests
 #   make unit           the tests without a browser
 #   make texts          collect the German texts for translation, and compile the English ones
+#   make editors        build the editors of the browser anew (needs npm; the built files are in the repository)
+#   make editors-check  build them elsewhere and compare byte for byte (make test: where npm is found)
 #   make equivalence    400 random processes beside SpiffWorkflow itself (make test: 60)
 #   make walks          every measure from need to closed report in the browser (make test: two)
 #   make cluster        2 web and 2 worker processes on a PostgreSQL of their own, until Ctrl-C
@@ -20,7 +22,8 @@ BIN = $(VENV)/bin
 PORT ?= 5000
 .DEFAULT_GOAL = help
 
-.PHONY: help demo cluster test unit walks equivalence faults fuzz bench load lint check texts browser clean
+.PHONY: help demo cluster test unit walks equivalence faults fuzz bench load lint check texts \
+  editors editors-check browser clean
 help:
 	@sed -n 's/^#  *make/make/p' Makefile
 
@@ -81,6 +84,13 @@ texts: $(VENV)/.test
 	$(BIN)/pybabel -q update -D pikflow -l en -i build/pikflow.pot -d $(TEXTS) \
 	  --no-fuzzy-matching --ignore-obsolete --ignore-pot-creation-date --width=100
 	$(BIN)/pybabel -q compile -D pikflow -d $(TEXTS)
+
+EDITORS = pikflow/web/studio/client
+editors:
+	cd $(EDITORS) && npm ci --ignore-scripts --no-audit --no-fund && node build.js
+
+editors-check: $(VENV)/.test
+	PIKFLOW_EDITORS=1 $(BIN)/pytest -q tests/unit/web/studio/test_bundle.py
 
 # A browser and one font for the browser tests; asks apt only where no Chromium is found.
 browser:

@@ -73,6 +73,8 @@ setup(
         "pikflow.bundle.workflows": ["**/*"],
         "pikflow.bundle.forms": ["**/*"],
     },
+    # The sources of the editors; what is built from them is in static/.
+    exclude_package_data={"pikflow": ["web/studio/client/*"]},
     install_requires=REQUIRES,
     extras_require=EXTRAS,
     entry_points={"console_scripts": ["pikflow=pikflow.host.command:main"]},

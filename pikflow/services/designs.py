@@ -7,9 +7,10 @@ and learns who was faster. `design_deploys` brings it up to date and deploys it.
 
 from collections.abc import Mapping
 
+from pikflow.engine.editing.merging import merge
 from pikflow.errors import Conflict, Finding, Invalid, NotFound, Refused
 from pikflow.identity import Actor
-from pikflow.services import access, design_deploys, design_imports, parcels
+from pikflow.services import access, design_deploys, design_imports, diagram_choices, parcels
 from pikflow.services.definitions import Deployed
 from pikflow.services.deployments import kind_of
 from pikflow.services.design_choices import choices_of
@@ -209,6 +210,26 @@ class Designs:
             _require_seen(now, path, seen)
             found.put(path, data, found.note("saved", path))
             return found.file(path)
+
+    def save_drawing(
+        self, actor: Actor, design_id: int, path: str, before: str, after: str, seen: int
+    ) -> DesignFile:
+        """Put what a drawing program changed into the file that was `seen`: the difference of two
+        writings of its own, of the file `before` the first change and `after` the last
+        (engine.editing.merging). Raises as `save` does, and DefinitionInvalid for broken XML."""
+        for text in (before, after):
+            parcels.require_size(path, text.encode("utf-8"))
+        file = self.read(actor, design_id, path)
+        data = merge(file.data, before, after, file=path) if file.version == seen else b""
+        return self.save(actor, design_id, path, data or after.encode("utf-8"), seen)
+
+    def choices(self, actor: Actor, design_id: int) -> diagram_choices.Choices:
+        """What a diagram of the design may name: lanes, forms, connectors, other processes."""
+        with self._environment.query(actor) as unit:
+            found = find(self._room, unit, design_id)
+            titles = {head.path: head.title for head in found.heads()}
+            connectors = self._environment.connectors.names
+            return diagram_choices.choices_of(found.files(), titles, connectors)
 
     @repeated_if_undone
     def remove(self, actor: Actor, design_id: int, path: str, seen: int) -> None:

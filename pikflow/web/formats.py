@@ -39,6 +39,11 @@ def show_instant(value: datetime | None) -> str:
     return translate("%(day)s, %(time)s Uhr", day=show_date(here), time=f"{here:%H:%M}")
 
 
+def show_hour(value: datetime) -> str:
+    """14:03 Uhr, in local time."""
+    return translate("%(time)s Uhr", time=f"{_aware(value).astimezone(_HERE):%H:%M}")
+
+
 def show_day_name(value: date | None) -> str:
     """Sonntag, 22. November 2026."""
     return "" if value is None else format_date(value, "full", locale=locale())

@@ -9,6 +9,7 @@ from pikflow.web.studio import (
     data,
     deploying,
     design,
+    diagram,
     forms,
     imports,
     overview,
@@ -17,5 +18,5 @@ from pikflow.web.studio import (
     text,
 )
 
-MODULES = (overview, design, deploying, steps, forms, catalog, rates, imports, text, data)
+MODULES = (overview, design, deploying, diagram, steps, forms, catalog, rates, imports, text, data)
 ROUTES: tuple[Route, ...] = tuple(route for module in MODULES for route in module.ROUTES)

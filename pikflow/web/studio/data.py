@@ -34,19 +34,17 @@ def read(actor: Actor, design: int, path: str) -> ResponseReturnValue:
     designs = current_flow().services.designs
     file = designs.read(actor, design, path)
     others = designs.others(actor, design)
-    return jsonify(**_file(file), others=_people(others), token=token())
+    return jsonify(**file_data(file), others=_people(others), token=token())
 
 
 def save(actor: Actor, design: int, path: str) -> ResponseReturnValue:
     """Save a file over the version that was seen."""
-    text, seen = _given("text", str), _given("seen", int)
+    text, seen = given("text", str), given("seen", int)
     designs = current_flow().services.designs
     try:
         file = designs.save(actor, design, path, text.encode("utf-8"), seen)
     except FileChanged as fault:
-        told = {"code": fault.code, "message": translate(fault.message)}
-        hint = translate(fault.hint)
-        return jsonify(**told, hint=hint, **_file(fault.file)), 409
+        return conflict(fault)
     now = current_flow().clock()
     saved = translate("Gespeichert: %(time)s", time=show_instant(now))
     others = _people(designs.others(actor, design))
@@ -55,9 +53,15 @@ def save(actor: Actor, design: int, path: str) -> ResponseReturnValue:
     )
 
 
+def conflict(fault: FileChanged) -> ResponseReturnValue:
+    """The answer to who was slower: what somebody else saved meanwhile."""
+    told = {"code": fault.code, "message": translate(fault.message)}
+    return jsonify(**told, hint=translate(fault.hint), **file_data(fault.file)), 409
+
+
 def check(actor: Actor, design: int) -> ResponseReturnValue:
     """The findings of all files with this one as it is typed now, and what is known in it."""
-    path, text = _given("path", str), _given("text", str)
+    path, text = given("path", str), given("text", str)
     found = current_flow().services.designs.look(actor, design, path, text.encode("utf-8"))
     return jsonify(
         findings=[finding_data(design, one, found.kinds) for one in found.findings],
@@ -70,7 +74,7 @@ def check(actor: Actor, design: int) -> ResponseReturnValue:
 
 def be_here(actor: Actor, design: int) -> ResponseReturnValue:
     """Say that this person has a file open; gives the others."""
-    path = _given("path", str)
+    path = given("path", str)
     designs = current_flow().services.designs
     designs.be_here(actor, design, path)
     return jsonify(others=_people(designs.others(actor, design)))
@@ -86,7 +90,7 @@ def finding_data(design: int, finding: Finding, kinds: Mapping[str, str]) -> dic
     }
 
 
-def _file(file: DesignFile) -> dict[str, Any]:
+def file_data(file: DesignFile) -> dict[str, Any]:
     return {
         "path": file.path,
         "kind": file.kind,
@@ -104,7 +108,7 @@ def _people(others: tuple[Presence, ...]) -> list[dict[str, str]]:
     return [{"name": one.name, "path": one.path} for one in others]
 
 
-def _given(name: str, kind: type) -> Any:
+def given(name: str, kind: type) -> Any:
     """A value of the JSON body; Invalid("body-invalid") when it is missing or of another kind."""
     body = request.get_json(silent=True)
     value = body.get(name) if isinstance(body, dict) else None

@@ -23,6 +23,7 @@ ALL = ("bpmn", "dmn", "form", "catalog", "parameters", "terms", "journey", "peop
 EDITORS = (
     Editor("pik.studio_steps", later("Schritte"), ("bpmn",)),
     Editor("pik.studio_form", later("Formular"), ("form",)),
+    Editor("pik.studio_diagram", later("Diagramm"), ("bpmn",)),
     Editor("pik.studio_text", later("Text"), ALL),
 )
 
