@@ -15,7 +15,7 @@ ROWS = {
     "errors": 1.0, "texts": 1.0, "notes": 1.0, "values": 1.1, "identity": 1.1, "deadlines": 1.1,
     "config": 1.1, "signals": 1.1, "bundle": 1.1, "logs": 1.1, "proofreading": 1.1,
     "expressions": 1.2, "catalog": 1.2, "permissions": 1.3, "engine": 2, "forms": 2, "letters": 2,
-    "connectors": 2, "runners": 2, "store": 2,
+    "connectors": 2, "runners": 2, "sheets": 2, "store": 2,
     "services": 3, "web": 4, "cli": 4.1, "extension": 5, "host": 6, "testing": 6,
 }  # fmt: skip
 HOMES = {  # library -> the places that may import it
@@ -26,6 +26,7 @@ HOMES = {  # library -> the places that may import it
     "procrastinate": ("runners",),
     "psycopg": ("runners",),
     "yaml": ("forms", "bundle", "catalog", "proofreading", "services", "host", "cli"),
+    "openpyxl": ("sheets", "web", "host", "testing"),
 }
 
 

@@ -24,6 +24,7 @@ from pikflow.services.overview import Overview
 from pikflow.services.rates import Rates
 from pikflow.services.readiness import Background, Readiness
 from pikflow.services.round_changes import Rounds
+from pikflow.services.tables import Tables
 from pikflow.services.tasks import Tasks
 from pikflow.services.timers import Timers
 from pikflow.services.worker import Worker
@@ -42,6 +43,7 @@ class Services:
         self.designs = Designs(environment)
         self.rates = Rates(environment, self.designs)
         self.catalogs = Catalogs(environment, self.designs)
+        self.tables = Tables(self.designs)
         self.cases = Cases(environment)
         self.tasks = Tasks(environment)
         self.events = Events(environment)

@@ -30,7 +30,7 @@ from pikflow.services.design_views import (
     TakenIn,
 )
 from pikflow.services.environment import Environment
-from pikflow.services.known_names import known_names
+from pikflow.services.known_names import Name, known_names
 from pikflow.services.repeating import repeated_if_undone
 from pikflow.store import definitions, designs
 from pikflow.store.designs import DesignRecord
@@ -272,6 +272,15 @@ class Designs:
     def proofread(self, actor: Actor, design_id: int) -> tuple[Finding, ...]:
         """The remarks of text care on all files together; none of them keeps one from deploying."""
         return self._room.proofread(self.files(actor, design_id))
+
+    def names_in(
+        self, actor: Actor, design_id: int, path: str, *, without: str
+    ) -> Mapping[str, tuple[Name, ...]]:
+        """The names known at each element of a process, as if the file `without` were not there:
+        what was found stays true, and at hand, while that one is edited."""
+        files = self.files(actor, design_id)
+        files.pop(without, None)
+        return known_names(self._room.examine(files), path)
 
     def export(self, actor: Actor, design_id: int) -> bytes:
         """All files as one ZIP; the same files give the same bytes."""

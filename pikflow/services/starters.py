@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from xml.sax.saxutils import quoteattr
 
+from pikflow.engine.decisions.editing.starts import new_file
 from pikflow.engine.layout import lay_out
 from pikflow.errors import Invalid
 from pikflow.texts import say
@@ -57,25 +58,6 @@ sections:
         type: textarea
         label: {{de: Bemerkung, en: Remark}}
 """
-_TABLE = """<?xml version="1.0" encoding="UTF-8"?>
-<definitions xmlns="https://www.omg.org/spec/DMN/20191111/MODEL/" id="Datei_{key}" name={name} \
-namespace="urn:pikflow:verfahren">
-  <decision id="{key}" name={name}>
-    <variable id="{key}_variable" name="{key}" typeRef="string"/>
-    <decisionTable id="{key}_tabelle" hitPolicy="UNIQUE">
-      <input id="{key}_eingabe" label="Jahr">
-        <inputExpression id="{key}_ausdruck" typeRef="number"><text>vorgang.jahr</text>\
-</inputExpression>
-      </input>
-      <output id="{key}_ausgabe" label="Ergebnis" name="ergebnis" typeRef="string"/>
-      <rule id="{key}_zeile_1">
-        <inputEntry id="{key}_zelle_1"><text>-</text></inputEntry>
-        <outputEntry id="{key}_zelle_2"><text>"ja"</text></outputEntry>
-      </rule>
-    </decisionTable>
-  </decision>
-</definitions>
-"""
 
 
 @dataclass(frozen=True)
@@ -102,8 +84,7 @@ def make(kind: str, name: str, lanes: Iterable[str] = ()) -> Starter:
         text = _PROCESS.format(key=slug, name=quoted, lane=lane)
         return Starter(f"workflows/{slug}.bpmn", kind, lay_out(text.encode()))
     if kind == "dmn":
-        text = _TABLE.format(key=slug, name=quoted)
-        return Starter(f"workflows/{slug}.dmn", kind, text.encode())
+        return Starter(f"workflows/{slug}.dmn", kind, new_file(slug, title))
     if kind == "form":
         key = slug.replace("_", "-")
         plain = '"' + title.replace("\\", "\\\\").replace('"', '\\"') + '"'

@@ -57,6 +57,33 @@ WORDS: dict[str, dict[str, str]] = {
         "task_due": later("Frist"),
         "ended": later("beendet"),
     },
+    "policy": {
+        "UNIQUE": later("genau eine Zeile trifft zu"),
+        "FIRST": later("die oberste, die zutrifft"),
+        "PRIORITY": later("die mit dem wichtigsten Wert"),
+        "ANY": later("mehrere, die dasselbe ergeben"),
+        "COLLECT": later("alle, die zutreffen"),
+        "RULE ORDER": later("alle, von oben nach unten"),
+        "OUTPUT ORDER": later("alle, nach Rang der Werte"),
+    },
+    "aggregation": {
+        "SUM": later("Summe"),
+        "COUNT": later("Anzahl"),
+        "MIN": later("kleinster Wert"),
+        "MAX": later("größter Wert"),
+    },
+    "column": {
+        "input": later("Eingabe"),
+        "output": later("Ausgabe"),
+        "annotation": later("Anmerkung"),
+    },
+    "column_type": {
+        "string": later("Text"),
+        "number": later("Zahl"),
+        "integer": later("ganze Zahl"),
+        "boolean": later("Ja oder Nein"),
+        "date": later("Datum"),
+    },
     "round": {
         "planned": later("Geplant"),
         "open": later("Geöffnet"),

@@ -13,6 +13,9 @@ from conftest import Visit
 from live_portal import Portal, serve
 from playwright.sync_api import Page
 
+from pikflow.engine.decisions.editing.document import Document
+from pikflow.engine.decisions.editing.sheet import Column, Line, Sheet
+from pikflow.engine.decisions.editing.starts import new_file
 from pikflow.host import demo, seed
 from pikflow.services.designs import Designs
 from pikflow.services.views import CaseFilter
@@ -21,6 +24,7 @@ pytestmark = pytest.mark.browser
 PEOPLE = demo.load()
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 STEPS = "workflows/aenderung.bpmn"
+TABLE = "workflows/satz.dmn"
 FORM, PROCESS = "forms/bw_schuetzt/antrag.yaml", "workflows/bw_schuetzt.bpmn"
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WALK = 60  # controls of a page that are walked by Tab
@@ -92,6 +96,8 @@ PLACES = [
     Place("studio-catalog", "admin", "/werkstatt/1/katalog?kopie=inturo"),
     Place("studio-measure", "admin", "/werkstatt/1/katalog/massnahmen/inturo"),
     Place("round", "ministerium", "/massnahmen/integrationsmanagement/runden/1"),
+    Place("studio-table", "admin", f"/werkstatt/5/tabelle/{TABLE}"),
+    Place("studio-table-tried", "admin", f"/werkstatt/5/tabelle/{TABLE}?antwort.betrag=2000"),
     Place("missing", "rp", "/gibt-es-nicht"),
     Place("forbidden", "rp", "/vorgaenge/neu"),
     Place("case-open", "rp", "/vorgaenge/IM-2027-08111-01"),
@@ -140,6 +146,13 @@ def draw(designs: Designs) -> None:
     designs.save(admin, other, PROCESS, designs.read(admin, other, PROCESS).data + b"<!-- B -->", 0)
     designs.deploy(admin, other, "Vermerk")
     designs.save(admin, ready, FORM, text + b"# Vermerk\n", 0)
+    document = Document(new_file("satz", "Satz"), file=TABLE)
+    column = Column("input", text="betrag", type="number")
+    rules = (Line(("< 1000", "5"), note="klein"), Line(("[900..2000)", "7")))
+    output = Column("output", text="satz", type="number")
+    document.bring(Sheet("satz", "Satz", columns=(column, output), lines=rules))
+    table = designs.start(admin, "Tabelle")
+    designs.save(admin, table, TABLE, document.written(), 0)
 
 
 def address(portal: Portal, place: Place) -> str:

@@ -10,7 +10,7 @@ from typing import Any, TypeVar
 from pikflow.engine.decisions.cells import Condition, condition_of, expression_of
 from pikflow.engine.decisions.elements import Cell, Decision, Input, Output, Rule, Table
 from pikflow.engine.decisions.kinds import Kind, is_refused, kind_of
-from pikflow.engine.decisions.problems import RANKED, Problem, judged
+from pikflow.engine.decisions.problems import MOST_RULES, RANKED, Problem, judged
 from pikflow.expressions import Expression, ExpressionError
 
 T = TypeVar("T")
@@ -132,11 +132,12 @@ class Compiler:
         outputs = [self._output(column, len(table.outputs) == 1) for column in table.outputs]
         if table.policy in RANKED and outputs and not any(column.order for column in outputs):
             self.problems.append(_unranked(self.decision, table))
+        rules = table.rules if len(table.rules) <= MOST_RULES else ()  # refused, so not read
         return replace(
             ready,
             inputs=tuple(column for column in inputs if column),
             outputs=tuple(outputs),
-            rules=tuple(self._rule(rule) for rule in table.rules),
+            rules=tuple(map(self._rule, rules)),
         )
 
     def _input(self, column: Input) -> ReadyInput | None:
@@ -165,31 +166,32 @@ class Compiler:
         conditions, outputs = [], []
         for number, cell in enumerate(rule.inputs, start=1):
             what = f"Zeile {rule.number}, Eingabe {number}"
-            conditions.append(self._condition(cell, what) or Condition("", None, ()))
+            conditions.append(self._condition(cell, what, rule.number) or Condition("", None, ()))
         for number, cell in enumerate(rule.outputs, start=1):
             what = f"Zeile {rule.number}, Ausgabe {number}"
-            outputs.append(self._expression(cell, what) if cell.text not in ("", "-") else None)
+            given = cell.text not in ("", "-")
+            outputs.append(self._expression(cell, what, rule.number) if given else None)
         return ReadyRule(rule.number, rule.line, tuple(conditions), tuple(outputs))
 
-    def _expression(self, cell: Cell, what: str) -> Expression | None:
+    def _expression(self, cell: Cell, what: str, rule: int = 0) -> Expression | None:
         def build() -> Expression:
             return expression_of(cell.text, ours=self.decision.own_language, names=self._aliases)
 
-        found = self._built(build, cell, what)
+        found = self._built(build, cell, what, rule)
         if found is not None:
             self._names |= found.names | found.row_names
         return found
 
-    def _condition(self, cell: Cell, what: str) -> Condition | None:
+    def _condition(self, cell: Cell, what: str, rule: int = 0) -> Condition | None:
         def build() -> Condition:
             return condition_of(cell.text, ours=self.decision.own_language, names=self._aliases)
 
-        found = self._built(build, cell, what)
+        found = self._built(build, cell, what, rule)
         if found is not None:
             self._names |= found.names
         return found
 
-    def _built(self, build: Callable[[], T], cell: Cell, what: str) -> T | None:
+    def _built(self, build: Callable[[], T], cell: Cell, what: str, rule: int) -> T | None:
         try:
             return build()
         except ExpressionError as fault:
@@ -201,6 +203,7 @@ class Compiler:
                     f"{what} der Entscheidung „{self.decision.label}“ lässt sich nicht lesen: "
                     f"{fault.reason}",
                     fault.hint,
+                    (rule,) if rule else (),
                 )
             )
             return None

@@ -19,11 +19,13 @@ Scope = MutableMapping[str, Any]
 
 def decide(decisions: Mapping[str, Ready], key: str, scope: Scope) -> Outcome:
     """The outcome of a decision over the data of a case; raises DecisionFault."""
-    return _Run(decisions, scope).outcome(key)
+    return Run(decisions, scope).outcome(key)
 
 
 @dataclass
-class _Run:
+class Run:
+    """Decisions made over the data of one case, each once."""
+
     decisions: Mapping[str, Ready]
     scope: Scope
     made: dict[str, Outcome] = field(default_factory=dict)
@@ -37,23 +39,22 @@ class _Run:
                 "Stellen Sie die DMN-Datei geprüft mit bereit.",
             )
         if key not in self.made:
-            scope = ChainMap(self._given(ready), self.scope)
             try:
-                self.made[key] = _make(ready, scope)
+                self.made[key] = _make(ready, self.seen_by(ready))
             except ExpressionFault as fault:
                 text = f"Entscheidung „{ready.decision.label}“: {fault.message}"
                 raise DecisionFault("decision-expression", text, fault.hint) from fault
         return self.made[key]
 
-    def _given(self, ready: Ready) -> dict[str, Any]:
-        """The results of the decisions this one builds on, by the names it reads them by."""
+    def seen_by(self, ready: Ready) -> Scope:
+        """The data, and the results of the decisions this one builds on by the names it reads."""
         values: dict[str, Any] = {}
         for key, given in ready.given.items():
             outcome = self.outcome(key)
             if given.parts and len(outcome.rows) == 1:
                 values.update(outcome.rows[0])
             values.update(dict.fromkeys(given.names, outcome.value))
-        return values
+        return ChainMap(values, self.scope)
 
 
 def _make(ready: Ready, scope: Scope) -> Outcome:
@@ -61,7 +62,7 @@ def _make(ready: Ready, scope: Scope) -> Outcome:
         value = ready.literal.evaluate(scope)
         _demand(ready, ready.kind, value, "Der Ausdruck")
         return Outcome(value, ({own_name(ready.decision): value},))
-    values = [_looked_at(ready, column, scope) for column in ready.inputs]
+    values = [looked_at(ready, column, scope) for column in ready.inputs]
     hits = []
     for rule in ready.rules:
         if _holds(rule, values, scope):
@@ -71,7 +72,7 @@ def _make(ready: Ready, scope: Scope) -> Outcome:
     return settle(ready, hits, None if hits else _defaults(ready, scope))
 
 
-def _looked_at(ready: Ready, column: ReadyInput, scope: Scope) -> Any:
+def looked_at(ready: Ready, column: ReadyInput, scope: Scope) -> Any:
     """The value of an input column: of its kind, and one of those it may have."""
     value = column.expression.evaluate(scope)
     what = f"Die Eingabe {column.number} („{column.label}“)"

@@ -9,109 +9,144 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, timedelta
 from decimal import Decimal
+from functools import reduce
+from operator import and_, or_
 from typing import Any
 
 from pikflow.engine.decisions.compiled import Ready, ReadyInput
 from pikflow.engine.decisions.kinds import Kind
 from pikflow.expressions import ExpressionFault
 
-MOST_WORK = 400_000  # cells looked at for one table
-MOST_PLACES = 20_000  # combinations looked at for a gap
+MOST_WORK = 400_000  # values tried in cells of one table
 _FAR = Decimal(1)
 
 
 @dataclass(frozen=True)
 class Axis:
-    """What one or several columns look at, and the samples of its values."""
+    """What one or several columns look at, and the samples of its values; `points` are the
+    constants its cells name."""
 
     label: str
     columns: tuple[int, ...]
     samples: tuple[Any, ...]
+    points: tuple[Any, ...]
+    kind: Kind
     plain: bool
-
-
-@dataclass(frozen=True)
-class Meeting:
-    """Two rules (numbers) that both take the `example` (label -> value)."""
-
-    first: int
-    second: int
-    example: Mapping[str, Any]
 
 
 @dataclass(frozen=True)
 class Chart:
     """A table over its axes; `taken` has per axis the set (as bits) of samples of each rule, None
-    where that depends on the case. `sure` says that nothing else decides which inputs there are."""
+    where that depends on the case. `takers` has per axis and sample the rules (bits) that take it.
+    `sure` says that nothing else decides which inputs there are."""
 
     axes: tuple[Axis, ...]
     taken: tuple[tuple[int | None, ...], ...]
+    takers: tuple[tuple[int, ...], ...]
     numbers: tuple[int, ...]
     sure: bool
 
-    def meetings(self) -> Iterator[Meeting]:
-        """Every two rules that are known to overlap."""
-        for b, second in enumerate(self.numbers):
-            for a, first in enumerate(self.numbers[:b]):
-                shared = [_both(sets[a], sets[b]) for sets in self.taken]
-                if all(shared):
-                    yield Meeting(first, second, self._example(shared))
+    def meetings(self) -> Iterator[tuple[int, int]]:
+        """Every two rules (numbers) that are known to overlap."""
+        seen: dict[tuple[int, int], int] = {}
+        for second in range(len(self.numbers)):
+            met = (1 << second) - 1
+            for place in range(len(self.axes)):
+                met &= self._meeting(place, self.taken[place][second], seen)
+            for first in bits(met):
+                yield self.numbers[first], self.numbers[second]
+
+    def example(self, first: int, second: int) -> Mapping[str, Any]:
+        """Values (by label) that both of two rules (numbers) take."""
+        a, b = self.numbers.index(first), self.numbers.index(second)
+        found = {}
+        for axis, sets in zip(self.axes, self.taken, strict=True):
+            shared = (sets[a] or 0) & (sets[b] or 0)
+            if shared:
+                found[axis.label] = axis.samples[next(bits(shared))]
+        return found
 
     def hidden(self) -> Iterator[tuple[int, int]]:
         """(rule, earlier rule) where the earlier one takes everything the rule does."""
-        for b, number in enumerate(self.numbers):
-            for a, earlier in enumerate(self.numbers[:b]):
-                if all(_covers(sets[a], sets[b]) for sets in self.taken):
-                    yield number, earlier
-                    break
+        for place, covering in enumerate(self.coverings()):
+            earlier = next(bits(covering & ((1 << place) - 1)), None)
+            if earlier is not None:
+                yield self.numbers[place], self.numbers[earlier]
 
-    def gap(self) -> Mapping[str, Any] | None:
-        """An input that no rule takes, with something in every column; None when there is none, or
-        it can't be told."""
-        if not self.sure or any(one is None for sets in self.taken for one in sets):
-            return None
-        chosen = self._free(0, (1 << len(self.numbers)) - 1, [MOST_PLACES])
-        if chosen is None:
-            return None
-        return {axis.label: axis.samples[n] for axis, n in zip(self.axes, chosen, strict=False)}
+    def coverings(self) -> Iterator[int]:
+        """For each rule the rules (bits) known to take everything it takes, itself included."""
+        seen: dict[tuple[int, int], int] = {}
+        for rule in range(len(self.numbers)):
+            covering = (1 << len(self.numbers)) - 1
+            for place in range(len(self.axes)):
+                covering &= self._covering(place, self.taken[place][rule], seen)
+            yield covering
 
-    def _free(self, place: int, rules: int, left: list[int]) -> list[int] | None:
-        """Samples from `place` on that lead past all `rules` (bits) still in question."""
-        left[0] -= 1
-        if rules == 0:
-            return []
-        if place == len(self.axes) or left[0] <= 0:
-            return None
-        for number, sample in enumerate(self.axes[place].samples):
-            if sample is None:
-                continue
-            sets = self.taken[place]
-            here = sum(
-                1 << r for r, one in enumerate(sets) if one is not None and one >> number & 1
-            )
-            rest = self._free(place + 1, rules & here, left)
-            if rest is not None:
-                return [number, *rest]
-        return None
+    def _meeting(self, place: int, own: int | None, seen: dict[tuple[int, int], int]) -> int:
+        """The rules that take one of these samples of an axis."""
+        if own is None:
+            return 0
+        if (place, own) not in seen:
+            takers = self.takers[place]
+            seen[place, own] = reduce(or_, (takers[n] for n in bits(own)), 0)
+        return seen[place, own]
 
-    def _example(self, shared: Sequence[int | None]) -> dict[str, Any]:
-        return {
-            axis.label: axis.samples[(bits & -bits).bit_length() - 1]
-            for axis, bits in zip(self.axes, shared, strict=True)
-            if bits
-        }
+    def _covering(self, place: int, own: int | None, seen: dict[tuple[int, int], int]) -> int:
+        """The rules that take all these samples of an axis."""
+        if own is None:
+            return 0
+        if (place, own) not in seen:
+            takers = self.takers[place]
+            known = sum(1 << n for n, one in enumerate(self.taken[place]) if one is not None)
+            seen[place, own] = reduce(and_, (takers[n] for n in bits(own)), known)
+        return seen[place, own]
+
+
+def bits(number: int) -> Iterator[int]:
+    """The places of the bits that are set, the lowest first."""
+    while number:
+        lowest = number & -number
+        yield lowest.bit_length() - 1
+        number ^= lowest
 
 
 def chart(ready: Ready) -> Chart | None:
     """The chart of a table; None for one that is too large to be looked at."""
     axes = tuple(_axes(ready))
-    work = sum(len(axis.samples) * len(axis.columns) for axis in axes) * len(ready.rules)
-    if work > MOST_WORK or len(ready.rules) ** 2 > MOST_WORK:
+    work = sum(
+        len(axis.samples) * len({rule.conditions[n].text for rule in ready.rules})
+        for axis in axes
+        for n in axis.columns
+    )
+    if work > MOST_WORK:
         return None
     seen: dict[tuple[int, str], int | None] = {}
     taken = tuple(tuple(_taken(rule, axis, seen) for rule in ready.rules) for axis in axes)
-    sure = all(axis.plain for axis in axes)
-    return Chart(axes, taken, tuple(rule.number for rule in ready.rules), sure)
+    return Chart(
+        axes,
+        taken,
+        tuple(_takers(axis, sets) for axis, sets in zip(axes, taken, strict=True)),
+        tuple(rule.number for rule in ready.rules),
+        all(axis.plain for axis in axes),
+    )
+
+
+def _takers(axis: Axis, sets: Sequence[int | None]) -> tuple[int, ...]:
+    """Per sample the rules that take it."""
+    found = [0] * len(axis.samples)
+    for own, rules in _alike(sets).items():
+        for sample in bits(own):
+            found[sample] |= rules
+    return tuple(found)
+
+
+def _alike(sets: Sequence[int | None]) -> dict[int, int]:
+    """The rules (bits) by what they take."""
+    found: dict[int, int] = {}
+    for rule, own in enumerate(sets):
+        if own is not None:
+            found[own] = found.get(own, 0) | 1 << rule
+    return found
 
 
 def _axes(ready: Ready) -> Iterator[Axis]:
@@ -127,9 +162,10 @@ def _axes(ready: Ready) -> Iterator[Axis]:
             for point in rule.conditions[number].points or ()
         ]
         allowed = [ready.inputs[number] for number in columns]
+        points += [p for c in allowed if c.allowed for p in c.allowed.points or ()]
         samples = tuple(s for s in _samples(first.kind, points) if _may_be(s, allowed))
         plain = first.expression.tree[0] in ("name", "get")
-        yield Axis(first.expression.text, tuple(columns), samples, plain)
+        yield Axis(first.expression.text, tuple(columns), samples, tuple(points), first.kind, plain)
 
 
 def _may_be(value: Any, columns: Sequence[ReadyInput]) -> bool:
@@ -162,14 +198,6 @@ def _holding(condition: Any, samples: Sequence[Any]) -> int | None:
         return sum(1 << n for n, value in enumerate(samples) if condition.holds(value, {}))
     except ExpressionFault:
         return None
-
-
-def _both(one: int | None, other: int | None) -> int | None:
-    return None if one is None or other is None else one & other
-
-
-def _covers(one: int | None, other: int | None) -> bool:
-    return one is not None and other is not None and one & other == other
 
 
 def _samples(kind: Kind, points: Sequence[Any]) -> Iterator[Any]:
@@ -214,8 +242,8 @@ def _days(points: list[date]) -> Iterator[date]:
 
 
 def _texts(points: list[str]) -> Iterator[str]:
-    """A text after each point and before the next, and one that is none of them."""
+    """A text that is none of them, a text after each point and before the next."""
+    if "anderes" not in points:
+        yield "anderes"
     yield from (f"{point}…" for point in points)
     yield "" if "" not in points else "…"
-    if not any(point > "anderes" for point in points) and "anderes" not in points:
-        yield "anderes"

@@ -44,7 +44,7 @@ def settle(ready: Ready, hits: Sequence[Hit], default: Row | None) -> Outcome:
     if policy in ("UNIQUE", "ANY") and len(hits) > 1:
         _refuse_conflict(ready, policy, hits)
     if policy in RANKED:
-        rows.sort(key=lambda row: _rank(ready, row))
+        rows.sort(key=lambda row: rank(ready, row))
     if policy in MANY:
         return Outcome([_plain(ready, row) for row in rows], tuple(rows))
     rows = rows[:1]
@@ -55,7 +55,7 @@ def _plain(ready: Ready, row: Row) -> Any:
     return next(iter(row.values()), None) if len(ready.outputs) == 1 else row
 
 
-def _rank(ready: Ready, row: Row) -> list[int]:
+def rank(ready: Ready, row: Row) -> list[int]:
     """Places in the lists of output values, from the first output to the last."""
     return [
         next((n for n, known in enumerate(o.order) if same(known, row[o.name])), len(o.order))

@@ -19,13 +19,19 @@ MOST_RULES = 2_000  # of one table
 
 @dataclass(frozen=True)
 class Problem:
-    """Something wrong with a decision; the line is that of its file."""
+    """Something wrong with a decision; the line is that of its file.
+
+    `rules` are the numbers of the rules it is about; `proposal` the input cells of a rule that
+    would put it right.
+    """
 
     severity: Severity
     line: int
     code: str
     message: str
     hint: str
+    rules: tuple[int, ...] = ()
+    proposal: tuple[str, ...] = ()
 
 
 def judged(decision: Decision, others: Mapping[str, Decision]) -> Iterator[Problem]:
@@ -192,6 +198,7 @@ def _rules(table: Table, name: str) -> Iterator[Problem]:
             f"Die Tabelle „{name}“ hat {len(table.rules)} Zeilen; möglich sind {MOST_RULES}.",
             "Teilen Sie die Tabelle auf.",
         )  # fmt: skip
+        return
     wanted = len(table.inputs), len(table.outputs)
     for rule in table.rules:
         has = len(rule.inputs), len(rule.outputs)
@@ -200,12 +207,12 @@ def _rules(table: Table, name: str) -> Iterator[Problem]:
                 "error", rule.line, "dmn-rule-size",
                 f"Zeile {rule.number} der Tabelle „{name}“ hat {has[0]} Eingaben und {has[1]} "
                 f"Ausgaben; erwartet sind {wanted[0]} und {wanted[1]}.",
-                "Jede Zeile braucht genau einen Eintrag je Spalte.",
+                "Jede Zeile braucht genau einen Eintrag je Spalte.", (rule.number,),
             )  # fmt: skip
         for number, cell in enumerate(rule.outputs, start=1):
             if not cell.text:
                 yield Problem(
                     "warning", cell.line, "dmn-output-empty",
                     f"Zeile {rule.number}, Ausgabe {number} der Tabelle „{name}“ ist leer.",
-                    "Tragen Sie einen Wert ein.",
+                    "Tragen Sie einen Wert ein.", (rule.number,),
                 )  # fmt: skip

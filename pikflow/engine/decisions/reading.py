@@ -10,7 +10,7 @@ from pikflow.engine.reading import flag, line_of, local, namespace
 from pikflow.engine.xml import PIK
 
 _NAMESPACES = ("http://www.omg.org/spec/DMN/", "https://www.omg.org/spec/DMN/")
-_LETTERS = {
+LETTERS = {
     **{"U": "UNIQUE", "F": "FIRST", "P": "PRIORITY", "A": "ANY", "C": "COLLECT"},
     **{"R": "RULE ORDER", "O": "OUTPUT ORDER"},
 }
@@ -51,7 +51,9 @@ def children(element: etree._Element, *names: str) -> Iterator[etree._Element]:
 def text(element: etree._Element | None) -> str:
     """The `text` inside an entry or expression."""
     inner = next(children(element, "text"), None) if element is not None else None
-    return "" if inner is None else str(inner.xpath("string()")).strip()
+    if inner is None:
+        return ""
+    return (str(inner.xpath("string()")) if len(inner) else inner.text or "").strip()
 
 
 def _decision(
@@ -117,7 +119,7 @@ def _table(element: etree._Element) -> Table:
     policy = element.get("hitPolicy", "UNIQUE")
     return Table(
         line=line_of(element),
-        policy=_LETTERS.get(policy, policy),
+        policy=LETTERS.get(policy, policy),
         aggregation=element.get("aggregation", ""),
         inputs=tuple(_input(e, n) for n, e in enumerate(children(element, "input"), start=1)),
         outputs=tuple(_output(e, n) for n, e in enumerate(children(element, "output"), start=1)),

@@ -10,13 +10,29 @@ from pikflow.web.studio import (
     deploying,
     design,
     diagram,
+    dmn,
     forms,
     imports,
     overview,
     rates,
     steps,
+    tables,
     text,
 )
 
-MODULES = (overview, design, deploying, diagram, steps, forms, catalog, rates, imports, text, data)
+MODULES = (
+    overview,
+    design,
+    deploying,
+    diagram,
+    steps,
+    tables,
+    forms,
+    catalog,
+    rates,
+    imports,
+    text,
+    data,
+    dmn,
+)
 ROUTES: tuple[Route, ...] = tuple(route for module in MODULES for route in module.ROUTES)

@@ -24,6 +24,8 @@ EDITORS = (
     Editor("pik.studio_steps", later("Schritte"), ("bpmn",)),
     Editor("pik.studio_form", later("Formular"), ("form",)),
     Editor("pik.studio_diagram", later("Diagramm"), ("bpmn",)),
+    Editor("pik.studio_table", later("Tabelle"), ("dmn",)),
+    Editor("pik.studio_dmn", later("DMN-Editor"), ("dmn",)),
     Editor("pik.studio_text", later("Text"), ALL),
 )
 

@@ -97,6 +97,10 @@ def told(*decisions: str, before: str = "") -> list[tuple[str, str]]:
         (table("x + y", "n", "< 5 | 1\n< 9 | 2"), ("warning", "dmn-rules-overlap")),
         (table("x", "n", "< 5 | 1\n< 9 | 2", policy="ANY"), ("error", "dmn-rules-overlap")),
         (table("x", "n", "< 9 | 1\n< 5 | 2", policy="FIRST"), ("warning", "dmn-rule-unreached")),
+        (
+            table("x", "n", '< 5 | "b"\n- | "a"', policy="PRIORITY", values='"a","b"'),
+            ("warning", "dmn-rule-unreached"),
+        ),
         (table("x", "n", "? > 5 | x.year"), ("error", "dmn-cell-invalid")),
         (literal("a ** 2"), ("error", "dmn-cell-invalid")),
         (literal(""), ("error", "dmn-logic-missing")),
@@ -126,7 +130,7 @@ def test_a_table_is_judged(decision: str, finding: tuple[str, str]) -> None:
         table("x", "n", "< 5 | 1\n< 9 | 1", policy="ANY"),
         table("x", "n", "< 5 | 1\n< 9 | 2", policy="FIRST"),
         table("x", "n", "< 5 | 1\n< 9 | 2", policy="COLLECT"),
-        table("x", "n", '- | "b"\n- | "a"', policy="PRIORITY", values='"a","b"'),
+        table("x", "n", '- | "b"\n< 5 | "a"', policy="PRIORITY", values='"a","b"'),
         table("x", "n", "< grenze | 1\n> 5 | 2"),
         literal("antrag.betrag * 2"),
         literal("x")
