@@ -30,6 +30,7 @@ class Placer:
         self.canvas = canvas
         self.fresh = set(fresh)
         self.fixed = set(fixed)
+        self.last = False
 
     def place(self) -> None:
         process = self.canvas.process
@@ -44,10 +45,12 @@ class Placer:
                 self._node(node, ways)
             for node in (n for n in mine if n.attached_to is not None):
                 self._border(node)
-            # What follows a border event finds its place only now.
-            for node in mine:
-                if node.attached_to is None and node.id not in self.canvas.shapes:
-                    self._node(node, ways)
+            # What follows a border event finds its place only now; rings at the very end.
+            for self.last in (False, True):
+                for node in mine:
+                    if node.attached_to is None and node.id not in self.canvas.shapes:
+                        self._node(node, ways)
+            self.last = False
 
     def _open(self, parent: str | None) -> bool:
         """Whether what is in a scope is drawn at all: folded sub-processes hide it."""
@@ -93,13 +96,11 @@ class Placer:
         return found
 
     def _waiting(self, node: Node) -> bool:
-        """Whether it follows a border event that has no place yet."""
+        """Whether it follows a new step, or a border event, that has no place yet."""
         process = self.canvas.process
         sources = [process.flows[flow].source for flow in node.incoming]
-        return any(
-            process.nodes[key].attached_to and key not in self.canvas.shapes
-            for key in sources
-            if key in process.nodes
+        return not self.last and any(
+            key in self.fresh and key not in self.canvas.shapes for key in sources
         )
 
     def _left(self, node: Node, before: list[str], after: list[str], width: float) -> float:
