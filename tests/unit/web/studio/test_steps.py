@@ -198,4 +198,4 @@ def test_an_unreadable_file_is_told_with_its_line(
 def test_names_known_at_a_step_are_listed_with_their_type(admin: FlaskClient, design: int) -> None:
     page = words(admin.get(f"{address(design)}?schritt=Berechnen_Neu"))
     assert "Namen, die hier bekannt sind" in page
-    assert re.search(r"\bvorgang\.jahr\b", page)
+    assert "aenderung.betrag_eur money" in page
