@@ -17,6 +17,10 @@ from pikflow.services import catalog_texts
 from pikflow.services.deployments import kind_of, text_of
 from pikflow.texts import say
 
+# The tags that hold the name of a process on screen: its own, and that of its pool.
+_TITLED = re.compile(r"""<(?:\w+:)?(?:process|participant)\b(?:[^>"']|"[^"]*"|'[^']*')*>""")
+_NAME = re.compile(r'(?<=\s)name="[^"]*"')
+
 
 @dataclass(frozen=True)
 class Copy:
@@ -141,8 +145,13 @@ def _copied_process(
         text = text.replace(f'form="{before}"', f'form="{after}"')
     if measure.slug != measure.process:
         text = text.replace(f"'{measure.slug}'", f"'{wish.slug}'")
-    before, after = _attribute(measure.name.get("de", "")), _attribute(wish.name["de"])
-    return text.replace(f'name="{before}"', f'name="{after}"')
+    name = f'name="{_attribute(wish.name["de"])}"'
+    return _TITLED.sub(
+        lambda tag: (
+            _NAME.sub(lambda _: name, tag[0], count=1) if f'"{process}"' in tag[0] else tag[0]
+        ),
+        text,
+    )
 
 
 def _attribute(text: str) -> str:
