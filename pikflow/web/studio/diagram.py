@@ -13,6 +13,8 @@ from pikflow.expressions.functions import FUNCTIONS
 from pikflow.identity import Actor
 from pikflow.services.design_views import DesignFile, FileChanged
 from pikflow.services.diagram_choices import Choice, Choices
+from pikflow.services.design_choices import Choice, Choices
+from pikflow.services.design_views import DesignFile, DesignView, FileChanged
 from pikflow.web.flow import current_flow
 from pikflow.web.formats import show_hour
 from pikflow.web.guards import Route, posted, token
@@ -35,7 +37,7 @@ def show(actor: Actor, design: int, path: str) -> ResponseReturnValue:
         title=next((head.title for head in view.files if head.path == path), path),
         editors=editors_for(file.kind),
         versions=designs.versions(actor, design, path),
-        config=_config(design, file, choices),
+        config=_config(view, file, choices),
     )
 
 
@@ -58,8 +60,9 @@ def version(actor: Actor, design: int, path: str) -> ResponseReturnValue:
     return jsonify(text=text_of(path, data))
 
 
-def _config(design: int, file: DesignFile, choices: Choices) -> dict[str, Any]:
+def _config(view: DesignView, file: DesignFile, choices: Choices) -> dict[str, Any]:
     """What the script is told with the page (client/src/diagram/page.js)."""
+    design = view.id
 
     def here(endpoint: str) -> str:
         return url_for(endpoint, design=design, path=file.path)
@@ -67,6 +70,7 @@ def _config(design: int, file: DesignFile, choices: Choices) -> dict[str, Any]:
     return {
         "design": design,
         "path": file.path,
+        "closed": view.state != "open",
         "text": text_of(file.path, file.data),
         "version": file.version,
         "element": request.args.get("element", "")[:200],

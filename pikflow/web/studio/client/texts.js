@@ -8,7 +8,7 @@ import * as esbuild from 'esbuild';
 
 const LIBRARIES = /node_modules\/(bpmn-js|diagram-js|diagram-js-[a-z-]+|bpmn-js-(?!i18n)[a-z-]+|@bpmn-io\/properties-panel)\//;
 const ASKED = /\b_?(?:translate|pikTranslate)\(\s*(["'])((?:(?!\1)[^\\\n]|\\.)*)\1/g;
-const LISTED = /\b(?:label|title)\s*:\s*(["'])([A-Z](?:(?!\1)[^\\\n]|\\.)*)\1/g;
+const LISTED = /\b(?:label|title|name)\s*:\s*(["'])([A-Z](?:(?!\1)[^\\\n]|\\.)*)\1/g;
 const HAS_LISTS = /ReplaceOptions|create-append-anything|ColorPopupProvider/;
 const OWN = /\bsay\(\s*(["'])((?:(?!\1)[^\\]|\\.)*)\1/g;
 // The panel brings groups for engines we are not; they are never shown. Ours come before this line.

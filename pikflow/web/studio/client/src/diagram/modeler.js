@@ -9,6 +9,7 @@ import { BpmnModdle } from 'bpmn-moddle';
 import MinimapModule from 'diagram-js-minimap';
 
 import { translateModule } from '../words.js';
+import { callingModule } from './calling.js';
 import { clipboardModule } from './clipboard.js';
 import { textRenderer } from './lettering.js';
 import { lintModule } from './linting.js';
@@ -32,6 +33,7 @@ export function createModeler({ canvas, panel, world }) {
       CreateAppendAnythingModule,
       MinimapModule,
       SimulationModule,
+      callingModule,
       clipboardModule,
       lintModule,
       namesModule,

@@ -40,7 +40,6 @@ export async function start(page, config) {
   // A list of a multi-instance is named as the case has it, which the library takes for a broken link.
   const told = warnings.filter(({ message: text }) => !text.startsWith('unresolved reference'));
   if (told.length) tell('warning', say('Was der Zeichner nicht kennt, bleibt in der Datei: {text}', { text: told[0].message }));
-  modeler.on('element.dblclick', 1500, (event) => openCalled(event, config));
   page.dataset.ready = 'yes';
 }
 
@@ -68,9 +67,9 @@ function fit(canvas, smallest = 0.7) {
 
 // The canvas takes the focus for its shortcuts; a screen reader is told what it is.
 function nameForReaders(canvas) {
-  const svg = canvas.querySelector('.djs-container svg');
-  svg?.setAttribute('role', 'img');
-  svg?.setAttribute('aria-label', say('Diagramm des Prozesses'));
+  const svg = canvas.querySelector('.djs-container > svg');
+  svg?.setAttribute('role', 'application');
+  svg?.setAttribute('aria-label', say('Zeichenfläche: Diagramm des Prozesses'));
 }
 
 function tools(editor) {
@@ -83,7 +82,7 @@ function tools(editor) {
     larger: () => actions.trigger('stepZoom', { value: 1 }),
     smaller: () => actions.trigger('stepZoom', { value: -1 }),
     fit: () => fit(modeler.get('canvas'), 0.1),
-    search: () => actions.trigger('find'),
+    search: () => setTimeout(() => actions.trigger('find')), // the click that asks for it would close it
     simulate: () => modeler.get('toggleMode').toggleMode(),
     minimap: () => modeler.get('minimap').toggle(),
     svg: () => exportSvg(modeler, name),
@@ -122,15 +121,6 @@ function tools(editor) {
   modeler.on('commandStack.changed', undoable);
   undoable();
   comparisons(editor);
-}
-
-// A process that is called opens from its call activity: by a double click on its marker too.
-function openCalled({ element, originalEvent }, config) {
-  const called = element.businessObject?.calledElement;
-  const target = called && config.world.processes.find((process) => process.value === called);
-  if (!target?.url || !originalEvent.ctrlKey) return undefined;
-  location.assign(target.url);
-  return false;
 }
 
 function comparisons(editor) {

@@ -16,7 +16,7 @@ export class Saving {
     Object.assign(this, { modeler, server, config, tell, onConflict });
     this.key = `pik-diagram:${config.design}:${config.path}`;
     this.busy = null;
-    this.stopped = false; // while a conflict is decided
+    this.stopped = config.closed; // and while a conflict is decided
   }
 
   // To be called after each import: what is on the canvas is version `version` of the file.
@@ -37,6 +37,7 @@ export class Saving {
   }
 
   later() {
+    if (this.config.closed) return;
     this.changed = true;
     clearTimeout(this.waiting);
     this.waiting = setTimeout(() => this.now(), AFTER);

@@ -146,7 +146,7 @@ export const english = {
   'Entwurf gespeichert um {time}': 'Draft saved at {time}',
   'Dieser Browser kann nichts aufheben. Schließen Sie die Seite erst, wenn gespeichert ist.': 'This browser cannot keep anything. Do not close the page before it is saved.',
   'Was der Zeichner nicht kennt, bleibt in der Datei: {text}': 'What the drawing tool does not know stays in the file: {text}',
-  'Diagramm des Prozesses': 'Diagram of the process',
+  'Zeichenfläche: Diagramm des Prozesses': 'Canvas: diagram of the process',
   'Alles ist gespeichert.': 'Everything is saved.',
   'Diese Fassung ließ sich nicht laden.': 'This version could not be loaded.',
   '„{name}“ ist kein BPMN-Diagramm, das sich zeichnen lässt.': '“{name}” is not a BPMN diagram that can be drawn.',
