@@ -66,7 +66,10 @@ class Database:
                 if not (self.is_file or bare):
                     connection.execute(_LIMITS)
                 yield connection
-                transaction.rollback()
+                if self.is_file:
+                    transaction.rollback()
+                else:  # nothing is written; psycopg drops its prepared statements at a rollback
+                    transaction.commit()
 
     @contextmanager
     def write(self, *, bare: bool = False) -> Iterator[Connection]:

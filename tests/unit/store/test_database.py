@@ -81,6 +81,16 @@ def test_a_reader_can_not_write(database: Database) -> None:
         assert settings.get(connection, "a") is None
 
 
+def test_a_read_leaves_what_the_server_has_prepared() -> None:
+    database = Database(new_database("postgresql"))
+    ours = "SELECT count(*) FROM pg_prepared_statements WHERE statement LIKE 'SELECT set_config%%'"
+    for _ in range(7):  # psycopg prepares what it has sent five times
+        with database.read() as connection:
+            prepared = connection.exec_driver_sql(ours).scalar()
+    database.close()
+    assert prepared == 1
+
+
 def test_writing_inside_writing_is_a_mistake_at_once(database: Database) -> None:
     with database.write(), pytest.raises(RuntimeError, match="pass the connection"):  # noqa: SIM117
         with database.write():
