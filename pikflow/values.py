@@ -13,6 +13,7 @@ Value = None | bool | Decimal | str | date | list[Any] | dict[str, Any]
 
 _DECIMAL, _DATE, _DICT = "$decimal", "$date", "$dict"
 _TAGS = frozenset({_DECIMAL, _DATE, _DICT})
+_KEPT = frozenset({str, bool, date, type(None)})  # types of values that stay as they are
 _ENCODER = json.JSONEncoder(ensure_ascii=False, separators=(",", ":"))
 
 
@@ -27,22 +28,26 @@ def normalise(value: Any) -> Any:
 
     Raises TypeError for anything that is not a value, so no object leaks into case data.
     """
-    if value is None or isinstance(value, bool | str):
+    kind = type(value)
+    if kind in _KEPT:
         return value
-    if isinstance(value, int | float | Decimal):
+    if kind is dict or isinstance(value, Mapping):
+        return {
+            str(key): item if type(item) in _KEPT else normalise(item)
+            for key, item in value.items()
+        }
+    if isinstance(value, list | tuple | set | frozenset):
+        return [normalise(item) for item in value]
+    if isinstance(value, int | float | Decimal) and not isinstance(value, bool):
         number = Decimal(str(value)) if isinstance(value, float) else Decimal(value)
         if not number.is_finite():
             raise TypeError(f"{value} is no value of case data")
         return number
     if isinstance(value, datetime):
         return value.date()
-    if isinstance(value, date):
+    if isinstance(value, str | date):
         return value
-    if isinstance(value, Mapping):
-        return {str(key): normalise(item) for key, item in value.items()}
-    if isinstance(value, list | tuple | set | frozenset):
-        return [normalise(item) for item in value]
-    raise TypeError(f"{type(value).__name__} is no value of case data")
+    raise TypeError(f"{kind.__name__} is no value of case data")
 
 
 def _tagged(value: Any) -> Any:
