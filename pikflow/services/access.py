@@ -94,15 +94,15 @@ def missing_case() -> NotFound:
     )
 
 
-def task_by_id(unit: Unit, task_id: str) -> TaskRecord:
-    """A task the actor may know of, done or not."""
-    task = tasks.by_id(unit.connection, task_id)
-    case = cases.by_id(unit.connection, task.instance_id) if task else None
-    if task is None or case is None:
+def task_by_id(unit: Unit, task_id: str) -> tuple[TaskRecord, CaseRecord]:
+    """A task the actor may know of, done or not, and its case."""
+    found = tasks.with_case(unit.connection, task_id)
+    if found is None:
         raise missing_task()
+    task, case = found
     unit.admit(case)
     require_sight(unit, case, task)
-    return task
+    return task, case
 
 
 def require_sight(unit: Unit, case: CaseRecord, task: TaskRecord) -> None:

@@ -5,9 +5,10 @@ from collections.abc import Iterable
 from pikflow import permissions
 from pikflow.errors import Conflict, NotFound
 from pikflow.identity import Actor
-from pikflow.services import access, task_pages
+from pikflow.services import access
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.views import Assignable, Person, TaskLine
+from pikflow.store.cases import CaseRecord
 from pikflow.store.tasks import TaskRecord
 
 MOST = 100  # tasks of one choice
@@ -17,24 +18,24 @@ def assignable(environment: Environment, actor: Actor, task_ids: Iterable[str]) 
     """What is left of a choice: no foreign task, none that has ended meanwhile."""
     with environment.query(actor) as unit:
         asked = list(dict.fromkeys(task_ids))[:MOST]
-        found = [record for key in asked if (record := _find(unit, key))]
-        lines = tuple(_line(unit, record) for record in found)
-    return Assignable(lines, _people(environment, actor, {record.role for record in found}))
+        found = [pair for key in asked if (pair := _find(unit, key))]
+        lines = tuple(_line(unit, record, case) for record, case in found)
+    return Assignable(lines, _people(environment, actor, {record.role for record, _ in found}))
 
 
-def _find(unit: Unit, task_id: str) -> TaskRecord | None:
+def _find(unit: Unit, task_id: str) -> tuple[TaskRecord, CaseRecord] | None:
     try:
-        record = access.task_by_id(unit, task_id)
-        case = task_pages.current_case(unit, record)
+        record, case = access.task_by_id(unit, task_id)
         access.require_open(unit, case, record)
     except (NotFound, Conflict):
         return None
     facts = access.facts_of(unit, case, record)
-    return record if permissions.may(unit.actor, "task.assign", unit.catalog, facts) else None
+    if not permissions.may(unit.actor, "task.assign", unit.catalog, facts):
+        return None
+    return record, case
 
 
-def _line(unit: Unit, record: TaskRecord) -> TaskLine:
-    case = task_pages.current_case(unit, record)
+def _line(unit: Unit, record: TaskRecord, case: CaseRecord) -> TaskLine:
     owner = next((one.name for one in unit.line(case.organisation_id)), "")
     return TaskLine(record.id, record.name, case.number, owner, record.claimed_name)
 

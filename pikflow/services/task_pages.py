@@ -13,7 +13,7 @@ from pikflow.services.environment import Unit
 from pikflow.services.heads import days_until
 from pikflow.services.steps import Pinned
 from pikflow.services.views import Permitted, Person, TaskPage
-from pikflow.store import cases, histories
+from pikflow.store import histories
 from pikflow.store.cases import CaseRecord
 from pikflow.store.tasks import TaskRecord
 from pikflow.texts import say
@@ -183,11 +183,3 @@ def pinned_schema(unit: Unit, record: TaskRecord, case: CaseRecord) -> tuple[Pin
     version = steps.pinned(unit, case.definition_id)
     form = record.details["form"]
     return version, submissions.schema_of(form, case.measure, version)
-
-
-def current_case(unit: Unit, record: TaskRecord) -> CaseRecord:
-    """The case of a task."""
-    case = cases.by_id(unit.connection, record.instance_id)
-    if case is None:
-        raise access.missing_task()
-    return case

@@ -20,6 +20,7 @@ from pikflow.services.environment import Environment, Unit
 from pikflow.services.repeating import repeated, repeated_if_undone
 from pikflow.services.views import Assignable, Completed, Inbox, InboxFilter, TaskPage, TaskView
 from pikflow.store import histories, tasks
+from pikflow.store.cases import CaseRecord
 from pikflow.store.tasks import TaskRecord
 from pikflow.texts import say
 
@@ -53,8 +54,7 @@ class Tasks:
         "task-cancelled") for one that has ended.
         """
         with self._environment.query(actor) as unit:
-            record = access.task_by_id(unit, task_id)
-            return task_pages.page(unit, record, task_pages.current_case(unit, record))
+            return task_pages.page(unit, *access.task_by_id(unit, task_id))
 
     @repeated
     def claim(self, actor: Actor, task_id: str) -> None:
@@ -66,7 +66,7 @@ class Tasks:
             record, case = completing.locked(unit, task_id)
             access.require_work(unit, case, record)
             if record.claimed_by != actor.id:
-                _claim(unit, record, actor)
+                _claim(unit, record, case, actor)
                 progress.note(unit, case, "claimed", name=record.name, task_id=record.id)
 
     @repeated
@@ -119,7 +119,7 @@ class Tasks:
                         task=record.name,
                     ),
                 )
-            _claim(unit, record, colleague)
+            _claim(unit, record, case, colleague)
             progress.note(
                 unit,
                 case,
@@ -213,16 +213,16 @@ class Tasks:
     def _colleague(self, actor: Actor, task_id: str, person_id: str) -> Actor | None:
         """Asked before the lock: a directory that hangs must hold nobody's work up."""
         with self._environment.query(actor) as unit:
-            role = access.task_by_id(unit, task_id).role
+            role = access.task_by_id(unit, task_id)[0].role
         members = self._environment.identity.members(role, actor.organisation.id)
         return next((one for one in members if one.id == person_id), None)
 
 
-def _claim(unit: Unit, record: TaskRecord, actor: Actor) -> None:
+def _claim(unit: Unit, record: TaskRecord, case: CaseRecord, actor: Actor) -> None:
     _put_claim(unit, record, actor.id, actor.name)
     unit.tell(
         unit.environment.signals.task_claimed,
-        number=task_pages.current_case(unit, record).number,
+        number=case.number,
         task_id=record.id,
         actor_id=actor.id,
     )

@@ -26,6 +26,7 @@ from sqlalchemy.engine import Connection
 from pikflow.permissions import CaseScope
 from pikflow.store.base import UtcTime
 from pikflow.store.batch import Batch
+from pikflow.store.cases import CASE, CaseRecord
 from pikflow.store.scope import reasons
 from pikflow.store.tables import (
     answers,
@@ -94,6 +95,22 @@ def by_id(connection: Connection, task_id: str) -> TaskRecord | None:
     """The task, open or not."""
     row = connection.execute(_BY_ID, {"key": task_id}).one_or_none()
     return None if row is None else TaskRecord(*row)
+
+
+_WITH_CASE = (
+    _TASK.add_columns(*CASE.selected_columns)
+    .join(instance, instance.c.id == user_task.c.instance_id)
+    .where(user_task.c.id == bindparam("key"))
+)
+
+
+def with_case(connection: Connection, task_id: str) -> tuple[TaskRecord, CaseRecord] | None:
+    """The task, open or not, and the case it belongs to."""
+    row = connection.execute(_WITH_CASE, {"key": task_id}).one_or_none()
+    if row is None:
+        return None
+    own = len(_TASK.selected_columns)
+    return TaskRecord(*row[:own]), CaseRecord(*row[own:])
 
 
 @dataclass(frozen=True)
