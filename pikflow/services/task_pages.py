@@ -55,6 +55,7 @@ def page(unit: Unit, record: TaskRecord, case: CaseRecord) -> TaskPage:
     attributes = task.attributes
     results = shown.results(unit, case, version, task, context)
     eyes = access.four_eyes(unit, case, record, actor)
+    colleagues = _colleagues(unit, record, actor)
     return TaskPage(
         id=task.id,
         element=task.element,
@@ -84,10 +85,10 @@ def page(unit: Unit, record: TaskRecord, case: CaseRecord) -> TaskPage:
         children=heads.child_rows(unit, case, task.id) if task.kind == "children" else (),
         holder=_holder(unit, record),
         four_eyes=eyes,
-        actions=actions(unit, record, case, actor),
+        actions=actions(unit, record, case, actor, colleagues),
         follow_up=record.follow_up if works else None,
         follow_up_note=record.follow_up_note if works else "",
-        colleagues=_colleagues(unit, record, actor),
+        colleagues=colleagues,
     )
 
 
@@ -109,7 +110,13 @@ def stored_answers(
     return value if isinstance(value, dict) and value else None
 
 
-def actions(unit: Unit, record: TaskRecord, case: CaseRecord, actor: Actor) -> dict[str, Permitted]:
+def actions(
+    unit: Unit,
+    record: TaskRecord,
+    case: CaseRecord,
+    actor: Actor,
+    colleagues: Sequence[Person],
+) -> dict[str, Permitted]:
     """Every button of the page, and for those refused which rule refuses it."""
     reason = _refusal(unit, record, case)
     label = record.details["attributes"].get("submit", "")
@@ -120,7 +127,7 @@ def actions(unit: Unit, record: TaskRecord, case: CaseRecord, actor: Actor) -> d
         Permitted("follow_up", not reason, reason),
         _claim(record, mine, reason),
         Permitted("release", mine, "" if mine else say("Die Aufgabe liegt nicht bei Ihnen.")),
-        _assign(unit, record, case, actor),
+        _assign(unit, record, case, actor, colleagues),
     ]
     if record.kind == "children":
         open_children = any(row.state == "open" for row in heads.child_rows(unit, case, record.id))
@@ -136,14 +143,18 @@ def _claim(record: TaskRecord, mine: bool, reason: str) -> Permitted:
     return Permitted("claim", not reason, reason)
 
 
-def _assign(unit: Unit, record: TaskRecord, case: CaseRecord, actor: Actor) -> Permitted:
+def _assign(
+    unit: Unit,
+    record: TaskRecord,
+    case: CaseRecord,
+    actor: Actor,
+    colleagues: Sequence[Person],
+) -> Permitted:
     facts = access.facts_of(unit, case, record)
     if not permissions.may(actor, "task.assign", unit.catalog, facts):
         return Permitted("assign", False, say("Aufgaben weist nur zu, wer sie bearbeiten darf."))
-    others = _colleagues(unit, record, actor)
-    return Permitted(
-        "assign", bool(others), "" if others else say("Sie sind die einzige Person hier.")
-    )
+    alone = "" if colleagues else say("Sie sind die einzige Person hier.")
+    return Permitted("assign", not alone, alone)
 
 
 def _refusal(unit: Unit, record: TaskRecord, case: CaseRecord) -> str:

@@ -244,6 +244,8 @@ def _check_page(task: TaskPage, report: str = "none") -> FormPage:
 
 def _page_ids(task: TaskPage) -> list[str]:
     """The pages to go through: those there are to see and may be changed."""
+    if task.sections is None and len(task.schema.sections) == 1:
+        return [task.schema.sections[0].id]  # most forms; nothing to find out
     return [page.id for page in _bind(task).pages if page.editable]
 
 
