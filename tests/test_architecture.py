@@ -26,7 +26,7 @@ HOMES = {  # library -> the places that may import it
     "procrastinate": ("runners",),
     "psycopg": ("runners",),
     "yaml": ("forms", "bundle", "catalog", "proofreading", "services", "host", "cli"),
-    "openpyxl": ("sheets", "web", "host", "testing"),
+    "openpyxl": ("sheets", "forms", "web", "host", "testing"),
 }
 
 

@@ -78,7 +78,7 @@ _LIMITS = """
         set_config('pikflow.everything', {everything}, true),
         set_config('pikflow.seen', '', true)
 """
-_ENTER_ALL = text(_LIMITS.format(everything="'on'"))
+_ENTER_ALL = text(_LIMITS.format(everything="'on'") + ", set_config('pikflow.designer', '*', true)")
 _ENTER = text(
     _LIMITS.format(everything=":everything")  # noqa: S608 - our own words, values are bound
     + """
