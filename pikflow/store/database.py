@@ -68,8 +68,12 @@ class Database:
                 yield connection
                 if self.is_file:
                     transaction.rollback()
-                else:  # nothing is written; psycopg drops its prepared statements at a rollback
+                    return
+                try:  # nothing is written; psycopg drops its prepared statements at a rollback
                     transaction.commit()
+                except BaseException:
+                    connection.invalidate()
+                    raise
 
     @contextmanager
     def write(self, *, bare: bool = False) -> Iterator[Connection]:
