@@ -105,10 +105,12 @@ def _expression(text: str) -> ast.expr:
 
 
 def _dedented(text: str) -> str:
-    """Without the margin that editors put before every line."""
+    """Without the margin that editors put before every line; the first may have lost its own."""
     lines = [line for line in text.expandtabs().splitlines() if line.strip()]
-    margin = min((len(line) - len(line.lstrip()) for line in lines), default=0)
-    return "\n".join(line[margin:] for line in lines)
+    first = lines[:1] if lines and not lines[0].rstrip().endswith(":") else []
+    rest = lines[len(first) :]
+    margin = min((len(line) - len(line.lstrip()) for line in rest), default=0)
+    return "\n".join([*(line.lstrip() for line in first), *(line[margin:] for line in rest)])
 
 
 class _Reader:

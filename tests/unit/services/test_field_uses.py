@@ -34,10 +34,11 @@ def test_a_column_is_followed_into_later_forms_and_journeys() -> None:
     assert any(use.whole for use in found.uses), "rows that are handed on whole are shown"
 
 
-def test_forms_that_share_a_reader_are_renamed_together() -> None:
-    """The shared examination reads antrag.beantragt_eur from the forms of all six measures."""
+def test_a_field_of_a_block_is_followed_into_all_forms_that_include_it() -> None:
+    """The block of the financing plan is part of the applications of all six measures."""
     found = field_uses.find(FILES, "forms/inturo/antrag.yaml", ("beantragt_eur",))
-    assert sum(path.endswith("/antrag.yaml") for path in found.forms) >= 3
+    assert "forms/bausteine/finanzierung.yaml" in found.forms
+    assert len({use.path for use in found.uses if use.path.endswith("/antrag.yaml")}) == 6
     assert kinds(found) == {"form", "process", "journey"}
 
 
