@@ -82,7 +82,6 @@ PLACES = [
         f"/werkstatt/1/schritte/{STEPS}?schritt=Berechnen_Neu&tun=entfernen",
     ),
     Place("studio-process", "admin", f"/werkstatt/1/schritte/{STEPS}?prozess=aenderung"),
-    Place("studio-text", "admin", f"/werkstatt/1/text/{FORM}?geprueft=1&zeile=9"),
     Place("studio-form", "admin", f"/werkstatt/2/formular/{FORM}?an=sections.0.fields.0"),
     Place("studio-form-text", "admin", f"/werkstatt/1/formular/{FORM}?blick=text"),
     Place(

@@ -13,6 +13,7 @@ from pikflow.engine.foreign.products import JUEL_PRODUCTS
 from pikflow.engine.foreign.times import read_time
 from pikflow.engine.model import Node
 from pikflow.engine.reading import children, text_of
+from pikflow.expressions.errors import ExpressionError
 from pikflow.expressions.pieces import NAME, Piece, Untranslatable, finished
 
 _GROUPS = ("candidateGroups", "candidateUsers", "assignee", "owner")
@@ -240,7 +241,7 @@ def translate_loop(desk: Desk, node: Node, loop: etree._Element) -> None:
         return
     try:
         finished(Piece(said["item"] or "eintrag"))
-    except (Untranslatable, ValueError):
+    except (Untranslatable, ExpressionError, ValueError):
         said["item"] = ""
     parts: list[tuple[str, dict[str, str], str]] = [("loopDataInputRef", {}, listed.text)]
     names = all(
