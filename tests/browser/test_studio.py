@@ -64,7 +64,7 @@ def test_two_in_one_draft_see_each_other_and_lose_nothing(visit: Visit, portal: 
     page.get_by_role("button", name="Speichern und prüfen").click()
     assert re.search("Jana Krüger hat diese Datei inzwischen gespeichert", page.inner_text("main"))
     assert "# von Jana" in page.locator(".pik-compare").inner_text()
-    mine = page.get_by_label("Ihr Text")
+    mine = page.get_by_role("textbox", name="Ihr Text")
     assert mine.input_value().endswith("# von Nils\n")
     mine.fill(mine.input_value() + "# von Jana\n")
     page.get_by_role("button", name="Meinen Text speichern").click()
