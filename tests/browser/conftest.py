@@ -8,9 +8,11 @@ from datetime import UTC, datetime
 
 import pytest
 from live_portal import Portal, serve
-from playwright.sync_api import Browser, BrowserContext
+from playwright.sync_api import Browser, BrowserContext, expect
 from visitor import Visitor, watch
 
+PATIENCE = 60_000  # milliseconds: a check of all files takes half a second, beside others more
+expect.set_options(timeout=PATIENCE)
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 800}
 
 
@@ -52,7 +54,7 @@ def visit(chromium: Browser, portal: Portal) -> Iterator[Visit]:
             locale="de-DE",
             timezone_id="Europe/Berlin",
         )
-        context.set_default_timeout(10_000)
+        context.set_default_timeout(PATIENCE)
         visitor = Visitor(at, context.new_page(), [], at.keys)
         watch(visitor)
         opened.append((context, visitor))

@@ -21,7 +21,6 @@ from pikflow.engine.editing.merging import merge
 from pikflow.host import demo
 
 pytestmark = pytest.mark.browser
-PATIENCE = 30_000  # milliseconds: the editor is two megabytes, and other tests run beside these
 WORKFLOWS = Path(__file__).parents[2] / "workflows"
 ADMIN = demo.load().actors["admin"]
 PATH = "workflows/aenderung.bpmn"
@@ -36,13 +35,6 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
     yield from serve(tmp_path_factory.mktemp("studio"), datetime(2026, 11, 20, 9, tzinfo=UTC))
 
 
-@pytest.fixture(autouse=True, scope="module")
-def patience() -> Iterator[None]:
-    expect.set_options(timeout=PATIENCE)
-    yield
-    expect.set_options(timeout=5_000)
-
-
 @pytest.fixture
 def design(portal: Portal) -> int:
     number: int = portal.services.designs.start(ADMIN, "Änderungen schneller prüfen")
@@ -51,7 +43,6 @@ def design(portal: Portal) -> int:
 
 def open_editor(visit: Visit, design: int, path: str = PATH, **options: bool) -> Page:
     visitor = visit(**options)
-    visitor.page.set_default_timeout(PATIENCE)
     visitor.be("admin")
     page = visitor.open(f"/werkstatt/{design}/diagramm/{path}")
     page.locator("[data-ready=yes]").wait_for()

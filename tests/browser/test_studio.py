@@ -10,7 +10,6 @@ from pikflow.host import demo
 
 pytestmark = pytest.mark.browser
 PEOPLE = demo.load().actors
-PATIENCE = 60_000  # a check of all files takes half a second, on a busy machine much longer
 FORM = "forms/massnahme_6/antrag.yaml"
 
 
@@ -18,12 +17,12 @@ def test_a_form_is_made_checked_and_deployed_without_script(visit: Visit, portal
     visitor = visit(script=False)
     visitor.be("admin")
     page = visitor.open("/werkstatt")
-    page.set_default_timeout(PATIENCE)
     page.get_by_label("Was möchten Sie ändern?").fill("Rückmeldung der Kurse")
     page.get_by_role("button", name="Entwurf beginnen").click()
     page.get_by_label("Art").select_option("form")
     page.get_by_label("Name", exact=True).fill("Rückmeldung")
     page.get_by_role("button", name="Anlegen").click()
+    page.get_by_role("link", name="Text", exact=True).click()
     area = page.get_by_label("Text der Datei")
     text = area.input_value()
     area.fill(text.replace("type: textarea", "type: roman"))
@@ -48,8 +47,6 @@ def test_two_in_one_draft_see_each_other_and_lose_nothing(visit: Visit, portal: 
     designs.share(admin, design, True)
     address = f"/werkstatt/{design}/text/{FORM}"
     first, second = visit(), visit()
-    for visitor in (first, second):
-        visitor.page.set_default_timeout(PATIENCE)
     first.be("admin")
     second.be("admin2")
     first.open(address).wait_for_load_state("networkidle")
