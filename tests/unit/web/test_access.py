@@ -7,6 +7,7 @@ through them. A person who may not know of something gets the page of a thing th
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from pathlib import Path
 
 import pytest
 from flask import Flask
@@ -26,6 +27,8 @@ from pikflow.web.guards import PUBLIC, Route
 SignIn = Callable[[str], FlaskClient]
 PEOPLE = demo.load()
 PERSONAS = [persona.actor.id for persona in PEOPLE.personas]
+TABLE = Path(__file__).parents[2] / "data/foreign/dmn/c7-any.dmn"
+OF_TABLES = ("studio_table", "studio_workbook", "studio_dmn")
 # Addresses without a case, task or file in them; the guard alone decides.
 PLAIN = [route for route in ROUTES if "<" not in route.rule and route.permission != PUBLIC]
 
@@ -175,21 +178,30 @@ def test_files_open_with_their_case(services: Services, sign_in: SignIn, persona
 def test_designs_open_for_their_owner_and_when_shared_for_all_who_design(
     services: Services, sign_in: SignIn, persona: str, shared: bool
 ) -> None:
-    owner, path = PEOPLE.actors["admin"], "workflows/catalog.yaml"
+    owner, path, table = PEOPLE.actors["admin"], "workflows/catalog.yaml", "workflows/satz.dmn"
     design = services.designs.start(owner, "Von der Administration")
+    services.designs.save(owner, design, table, TABLE.read_bytes(), 0)
     services.designs.share(owner, design, shared)
+    before = services.designs.view(owner, design)
+    slug, rate = next(
+        (slug, rate.name)
+        for slug in services.catalog.measures
+        for rate in services.rates.view(owner, design, slug, 2026).rates
+    )
+    values = {"int:design": str(design), "slug": slug, "owner": slug, "name": rate}
     actor, browser = PEOPLE.actors[persona], sign_in(persona)
     seen = shared or actor.id == owner.id
     for route in ROUTES:
         if "<int:design>" not in route.rule or "GET" not in route.methods:
             continue
-        address = route.rule.replace("<int:design>", str(design)).replace("<path:path>", path)
+        values["path:path"] = table if route.endpoint in OF_TABLES else path
+        address = re.sub(r"<([^>]+)>", lambda match: values[match[1]], route.rule)
         status = browser.get(address).status_code
         if not permissions.may(actor, route.permission, services.catalog):
             assert status == 403, address
         else:
             assert status == (200 if seen else 404), address
-    assert services.designs.view(owner, design).touched == ()
+    assert services.designs.view(owner, design) == before
 
 
 @pytest.mark.parametrize("persona", PERSONAS)
