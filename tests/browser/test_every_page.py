@@ -18,6 +18,7 @@ from pikflow.engine.decisions.editing.sheet import Column, Line, Sheet
 from pikflow.engine.decisions.editing.starts import new_file
 from pikflow.host import demo, seed
 from pikflow.services.designs import Designs
+from pikflow.services.filters import FilterDraft
 from pikflow.services.views import CaseFilter
 
 pytestmark = pytest.mark.browser
@@ -57,6 +58,8 @@ PLACES = [
     Place("inbox", "rp", "/aufgaben?ansicht=alle"),
     Place("inbox-empty", "gemeinde2", "/aufgaben?ansicht=meine"),
     Place("inbox-filtered", "rp", "/aufgaben?ansicht=alle&phase=Pr%C3%BCfung&text=0842"),
+    Place("inbox-saved", "rp", "/aufgaben?ansicht=alle&phase=Pr%C3%BCfung"),
+    Place("inbox-saved-other", "rp2", "/aufgaben?ansicht=alle&phase=Pr%C3%BCfung"),
     Place("cases", "ministerium", "/vorgaenge"),
     Place("search", "ministerium", "/suche?q=T%C3%BCbingen"),
     Place("start-kreis", "landkreis", "/vorgaenge/neu"),
@@ -127,6 +130,8 @@ def portal(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Portal]:
         assert len(chosen) == len(STAGE)
         seed.sow(portal.services, plan, chosen, lambda: None)
         draw(portal.services.designs)
+        draft = FilterDraft("In Prüfung", "ansicht=alle&phase=Pr%C3%BCfung", shared=True)
+        portal.services.filters.save(PEOPLE.actors["rp"], "tasks", draft)
         yield portal
 
 
