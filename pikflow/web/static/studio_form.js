@@ -10,7 +10,7 @@ function follow(panel) {
   let running = null;
   let working = null;
 
-  function replace(page) {
+  function replace(page, sent) {
     for (const name of PARTS) {
       const old = document.querySelector(`[data-part="${name}"]`);
       const fresh = page.querySelector(`[data-part="${name}"]`);
@@ -19,8 +19,19 @@ function follow(panel) {
     const version = page.querySelector('[data-pik-panel] [name="version"]');
     if (!version) return false;
     for (const field of document.querySelectorAll('[name="version"]')) field.value = version.value;
+    adopt(page.querySelector("[data-pik-panel]"), sent);
     replaceProblems(page);
     return true;
+  }
+
+  // A condition from the lists has become an expression: the panel says so too, or the next saving
+  // would take it back. What was changed meanwhile stays.
+  function adopt(fresh, sent) {
+    for (const field of panel.elements) {
+      const made = fresh.elements[field.name];
+      if (!["text", "textarea", "select-one"].includes(field.type) || made?.type !== field.type) continue;
+      if (field.value === sent.get(field.name) && field.value !== made.value) field.value = made.value;
+    }
   }
 
   // What is wrong is told at the property; what is being typed stays as it is.
@@ -48,7 +59,7 @@ function follow(panel) {
     try {
       const answer = await running;
       const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-      if (answer.ok && replace(page)) told.textContent = panel.dataset.saved;
+      if (answer.ok && replace(page, body)) told.textContent = panel.dataset.saved;
       else told.textContent = "";
     } catch {
       told.textContent = ""; // offline: the button will tell
