@@ -12,7 +12,8 @@ class FormFacts:
     names its expressions take from the case ("params.satz"); `sections` its section ids.
     `unseen` are fields that are computed or filled but nowhere shown and used by no expression of
     the form: a process has to read them, or nobody does. `unfilled` are fields nobody can fill.
-    `lines` and `types` have the line and the type of each field by dotted name.
+    `lines` and `types` have the line and the type of each field by dotted name; `title` is what
+    people read above the form.
     """
 
     provides: frozenset[str] = frozenset()
@@ -23,6 +24,7 @@ class FormFacts:
     file: str = ""
     lines: Mapping[str, int] = field(default_factory=dict)
     types: Mapping[str, str] = field(default_factory=dict)
+    title: str = ""
 
 
 @dataclass(frozen=True, eq=False)

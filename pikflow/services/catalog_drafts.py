@@ -77,6 +77,23 @@ def read_copy(view: CatalogView, slug: str, draft: MeasureDraft) -> Copy:
     return Copy(slug, name, short)
 
 
+def read_new(view: CatalogView, slug: str, draft: MeasureDraft) -> Measure:
+    """A measure that owes nothing to another; raises EntryInvalid with every error."""
+    errors: Errors = {}
+    measure = Measure(slug, {}, "", "", "", (), ())
+    try:
+        measure = read_measure(view, measure, draft)
+    except EntryInvalid as fault:
+        errors |= fault.errors
+    try:
+        read_copy(view, slug, draft)
+    except EntryInvalid as fault:
+        errors |= fault.errors
+    if errors:
+        raise EntryInvalid(errors)
+    return measure
+
+
 def read_lane(view: CatalogView, name: str, role: str, scope: str, kinds: tuple[str, ...]) -> Lane:
     """A lane as typed; raises EntryInvalid."""
     errors: Errors = {}

@@ -32,12 +32,11 @@ def put_measure(text: str, measure: Measure, file: str = "") -> str:
 
 
 def add_measure(text: str, measure: Measure, after: str, file: str = "") -> str:
-    """One more measure, behind another."""
+    """One more measure, behind another; at the beginning when `after` is empty."""
     document = Document(text, file)
+    place = _number(document, after) + 1 if after else 0
     entry = {name: value for name, value in entry_of(measure).items() if value not in _NOTHING}
-    return _checked(
-        document.insert(("measures",), _number(document, after) + 1, Lines(entry)), file
-    )
+    return _checked(document.insert(("measures",), place, Lines(entry)), file)
 
 
 _NOTHING: tuple[Any, ...] = ("", None, False, [], {})

@@ -71,6 +71,17 @@ class Catalogs:
             actor, design_id, lambda text, file: catalog_texts.move_measure(text, slug, by, file)
         )
 
+    def add(self, actor: Actor, design_id: int, fresh: str, draft: MeasureDraft) -> None:
+        """A measure from nothing under the slug `fresh`, the last of all. Raises EntryInvalid."""
+        view = self.view(actor, design_id)
+        measure = catalog_drafts.read_new(view, fresh, draft)
+        last = view.measures[-1].slug if view.measures else ""
+        self._write(
+            actor,
+            design_id,
+            lambda text, file: catalog_texts.add_measure(text, measure, last, file),
+        )
+
     def copy(
         self, actor: Actor, design_id: int, slug: str, fresh: str, draft: MeasureDraft
     ) -> None:

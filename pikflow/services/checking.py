@@ -143,6 +143,7 @@ def _facts(library: FormLibrary) -> dict[str, FormFacts]:
             file=schema.file,
             lines=_lines(schema),
             types=_types(schema),
+            title=schema.title.de,
         )
     return found
 

@@ -20,7 +20,7 @@ from pikflow.texts import say
 List = Literal["tasks", "cases"]
 _PERMISSIONS: dict[List, str] = {"tasks": "task.list", "cases": "case.list"}
 MOST = 30  # of one person and list
-_NAME, _QUERY = 60, 1000  # characters
+_NAME, _QUERY = 60, 4000  # characters, those of the query as an address has them
 
 
 @dataclass(frozen=True)
@@ -125,7 +125,11 @@ def _fit(draft: FilterDraft) -> FilterDraft:
             say("Geben Sie dem Filter einen Namen von höchstens {most} Zeichen.", most=_NAME),
         )
     if len(draft.query) > _QUERY:
-        raise Invalid("filter-long", say("Dieser Filter ist zu lang, um ihn zu speichern."))
+        raise Invalid(
+            "filter-long",
+            say("Dieser Filter ist zu lang, um ihn zu speichern."),
+            say("Kürzen Sie den Suchtext."),
+        )
     return FilterDraft(name, draft.query, draft.shared, draft.first)
 
 
@@ -133,5 +137,5 @@ def _missing() -> NotFound:
     return NotFound(
         "filter-missing",
         say("Diesen Filter gibt es unter Ihren eigenen nicht."),
-        say("Laden Sie die Liste neu."),
+        say("Speichern Sie ihn als neuen Filter."),
     )

@@ -125,7 +125,7 @@ def chips(found: CaseList) -> tuple[Chip, ...]:
 
 
 def _address(chosen: CaseFilter) -> str:
-    return url_for("pik.cases", **values_of(chosen))
+    return url_for("pik.cases", **(values_of(chosen) or {"seite": 1}))
 
 
 def show(actor: Actor, number: str) -> ResponseReturnValue:

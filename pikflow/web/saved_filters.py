@@ -8,7 +8,7 @@ from urllib.parse import parse_qsl, urlencode
 from flask import flash, redirect, request, url_for
 from flask.typing import ResponseReturnValue
 
-from pikflow.errors import Invalid
+from pikflow.errors import Invalid, NotFound, PikFlowError
 from pikflow.identity import Actor
 from pikflow.services.filters import FilterDraft, List
 from pikflow.services.views import SavedFilter
@@ -21,7 +21,7 @@ from pikflow.web.numbers import read_whole
 class Problem:
     """Why a filter was not kept, and what was typed."""
 
-    fault: Invalid
+    fault: PikFlowError
     draft: FilterDraft
     replaced: int
 
@@ -40,7 +40,7 @@ class Panel:
     remove: str
     draft: FilterDraft
     replaced: int
-    problem: Invalid | None
+    problem: PikFlowError | None
 
     @property
     def own(self) -> tuple[SavedFilter, ...]:
@@ -97,7 +97,7 @@ class SavedFilters:
         replaced = read_whole(request.form.get("ersetzt", "")) or 0
         try:
             current_flow().services.filters.save(actor, self.where, draft, replaced)
-        except Invalid as fault:
+        except (Invalid, NotFound) as fault:
             return page(actor, Problem(fault, draft, replaced)), 400
         flash(translate("Der Filter „%(name)s“ ist gespeichert.", name=draft.name.strip()), "pik")
         return redirect(self._address(draft.query), 303)

@@ -242,7 +242,9 @@ def test_page_is_for_everybody(place: Place, visit: Visit, portal: Portal) -> No
 
 
 def find_nothing(page: Page) -> None:
-    found = Axe().run(page, options={"runOnly": {"type": "tag", "values": STANDARD}})
+    # A diagram is one image to axe; what is drawn inside takes it long and tells it nothing.
+    options = {"runOnly": {"type": "tag", "values": STANDARD}}
+    found = Axe().run(page, context={"exclude": [["svg > *"]]}, options=options)
     assert found.violations_count == 0, found.generate_report()
 
 

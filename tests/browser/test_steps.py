@@ -4,8 +4,8 @@ import re
 
 import pytest
 from conftest import Visit
+from keyboard import Keyboard
 from live_portal import Portal
-from playwright.sync_api import Page
 
 from pikflow.engine.model import Process, read
 from pikflow.engine.xml import parse
@@ -14,49 +14,6 @@ from pikflow.host import demo
 pytestmark = pytest.mark.browser
 ADMIN = demo.load().actors["admin"]
 PATH = "workflows/sprachtest.bpmn"
-FURTHEST = 90  # presses of Tab until a control must have come
-
-FOCUSED = """() => {
-    const e = document.activeElement;
-    if (!e || e === document.body) return '';
-    const label = e.labels && e.labels.length ? e.labels[0].innerText : '';
-    return [e.tagName, label || e.innerText || e.getAttribute('aria-label') || ''].join(' '); }"""
-
-
-class Keyboard:
-    """Somebody who has nothing but a keyboard."""
-
-    def __init__(self, page: Page) -> None:
-        self.page = page
-
-    def go(self, name: str, tag: str = "") -> None:
-        """Press Tab until the control of this name has the focus."""
-        for _ in range(FURTHEST):
-            self.page.keyboard.press("Tab")
-            kind, _, text = self.page.evaluate(FOCUSED).partition(" ")
-            if text.strip().split("\n")[0].strip() == name and kind.startswith(tag):
-                return
-        raise AssertionError(f"„{name}“ is not to be reached by Tab on {self.page.url}")
-
-    def write(self, name: str, text: str) -> None:
-        self.go(name)
-        self.page.keyboard.press("ControlOrMeta+a")
-        self.page.keyboard.type(text)
-
-    def choose(self, name: str, option: str) -> None:
-        """Type the beginning of an option, as one does in a list."""
-        self.go(name, "SELECT")
-        self.page.keyboard.type(option)
-
-    def press(self, name: str) -> None:
-        """Go to a link or button and press Enter; wait for the next page."""
-        self.go(name)
-        with self.page.expect_navigation(wait_until="domcontentloaded", timeout=60_000):
-            self.page.keyboard.press("Enter")
-
-    def press_in_place(self, name: str) -> None:
-        self.go(name)
-        self.page.keyboard.press("Enter")
 
 
 def insert_after(hand: Keyboard, kind: str, name: str) -> None:

@@ -54,6 +54,18 @@ def move(actor: Actor, design: int, slug: str) -> ResponseReturnValue:
     return _back(design)
 
 
+def add(actor: Actor, design: int) -> ResponseReturnValue:
+    """A new measure from nothing."""
+    fresh = request.form.get("slug", "").strip()
+    try:
+        current_flow().services.catalogs.add(actor, design, fresh, _typed())
+    except EntryInvalid as fault:
+        problems = {f"neu-{field}": message for field, message in fault.errors.items()}
+        return _overview(actor, design, problems), 400
+    flash(translate("Die neue Maßnahme ist angelegt. Ergänzen Sie, was noch fehlt."), "pik")
+    return redirect(url_for("pik.studio_measure", design=design, slug=fresh), 303)
+
+
 def copy(actor: Actor, design: int, slug: str) -> ResponseReturnValue:
     """A new measure from one there is, with its process, forms and rates."""
     fresh = request.form.get("slug", "").strip()
@@ -202,6 +214,7 @@ _HERE = "/werkstatt/<int:design>/katalog"
 _ONE = f"{_HERE}/massnahmen/<slug>"
 ROUTES = (
     Route(_HERE, "studio_catalog", show_all, "design.edit"),
+    posted(f"{_HERE}/massnahmen", "studio_measure_add", add, "design.edit"),
     Route(_ONE, "studio_measure", show, "design.edit"),
     posted(_ONE, "studio_measure_save", save, "design.edit"),
     posted(f"{_ONE}/verschieben", "studio_measure_move", move, "design.edit"),

@@ -167,7 +167,7 @@ def _options(name: str, choices: Choices, process: Process) -> tuple[Option, ...
         names = dict.fromkeys((*own, *choices.lanes))
         return (*(() if name == "lane" and own else (nothing,)), *((n, n) for n in names))
     if name == "pik:form":
-        return (nothing, *((n, n) for n in (*choices.roles, *choices.forms)))
+        return (nothing, *choices.forms, *((n, n) for n in choices.roles))
     if name == "pik:decision":
         return (nothing, *choices.decisions)
     if name == "pik:connector":

@@ -76,6 +76,18 @@ def test_what_is_wrong_is_said_at_its_field(
     assert not world.designs.read(ADMIN, design, "catalog.yaml").changed
 
 
+def test_a_measure_is_made_from_nothing(world: World, design: int) -> None:
+    with pytest.raises(EntryInvalid) as caught:
+        world.catalogs.add(ADMIN, design, "mini", MeasureDraft(short="MI"))
+    assert {"slug", "name_de", "process", "applicants"} <= set(caught.value.errors)
+    world.catalogs.add(ADMIN, design, "fuenfte", replace(GOOD, short="FU"))
+    view = world.catalogs.view(ADMIN, design)
+    assert [measure.slug for measure in view.measures][-1] == "fuenfte"
+    assert view.catalog.measures["fuenfte"].process == "mini" and view.fresh == {"fuenfte"}
+    with pytest.raises(EntryInvalid):
+        world.catalogs.add(ADMIN, design, "fuenfte", replace(GOOD, short="FV"))
+
+
 def test_two_at_work_lose_nothing(world: World, design: int) -> None:
     world.designs.share(ADMIN, design, True)
     world.catalogs.save_measure(ADMIN, design, "mini", GOOD, 0)

@@ -82,6 +82,7 @@ GUARDS = {
     ("POST", "/werkstatt/<int:design>/saetze/<owner>/<name>"): "design.edit",
     ("POST", "/werkstatt/<int:design>/saetze/<owner>/<name>/zuruecknehmen"): "design.edit",
     ("GET", "/werkstatt/<int:design>/katalog"): "design.edit",
+    ("POST", "/werkstatt/<int:design>/katalog/massnahmen"): "design.edit",
     ("GET", "/werkstatt/<int:design>/katalog/massnahmen/<slug>"): "design.edit",
     ("POST", "/werkstatt/<int:design>/katalog/massnahmen/<slug>"): "design.edit",
     ("POST", "/werkstatt/<int:design>/katalog/massnahmen/<slug>/verschieben"): "design.edit",

@@ -57,7 +57,9 @@ def test_one_opens_first_and_can_be_left(clerk: FlaskClient, path: str) -> None:
     assert clerk.get(f"/{path}").status_code == 200
     post(clerk, f"/{path}/filter?{SET[path]}", name="Deutschkurse", zuerst="on")
     assert clerk.get(f"/{path}").location == address
-    assert clerk.get(f"/{path}?seite=1").status_code == 200
+    page = clerk.get(address).get_data(as_text=True)
+    left = unescape(re.search(r'Gefiltert nach:\s*<a href="([^"]+)"', page)[1])
+    assert clerk.get(left).status_code == 200
 
 
 def test_a_shared_one_is_the_colleagues_too_and_nobody_elses(
@@ -82,6 +84,13 @@ def test_what_cannot_be_kept_is_said_and_what_was_typed_stays(
     key = re.search(r'<option value="(\d+)">ersetzt „Deutschkurse“', page)[1]
     answer = post(clerk, f"/{path}/filter?{other}", name="Berichte", ersetzt=key)
     assert set(links(clerk, answer.location)) == {"Berichte"}
+
+
+def test_one_deleted_in_another_tab_can_be_kept_anew(clerk: FlaskClient, path: str) -> None:
+    answer = post(clerk, f"/{path}/filter?{SET[path]}", name="Kurse", ersetzt="999999")
+    page = answer.get_data(as_text=True)
+    assert answer.status_code == 400 and "Speichern Sie ihn als neuen Filter." in page
+    assert 'value="Kurse"' in page
 
 
 def test_a_filter_of_what_is_no_more_shows_an_empty_list(clerk: FlaskClient, path: str) -> None:

@@ -93,6 +93,14 @@ def test_a_measure_is_edited_and_copied(
     assert made.request.path == f"{here}/massnahmen/siebte"
     assert services.designs.check(ADMIN, design) == ()
     assert "neu in diesem Entwurf" in text_of(admin.get(here))
+    blank = post(admin, f"{here}/massnahmen", name_de="Achte", slug="achte")
+    assert blank.status_code == 400 and 'id="neu-process-fehler"' in text_of(blank)
+    assert 'value="Achte"' in text_of(blank)
+    made = post(
+        admin, f"{here}/massnahmen", name_de="Achte", name_en="Eighth", short="AC", slug="achte",
+        process="inturo", authority="ministerium", applicants="gemeinde",
+    )  # fmt: skip
+    assert made.request.path == f"{here}/massnahmen/achte"
 
 
 def test_texts_are_read_with_the_check(admin: FlaskClient, services: Services, design: int) -> None:
