@@ -15,15 +15,16 @@ export class Schema {
     return objects.filter((_, number) => faults[number] === Math.min(...faults));
   }
 
-  // {name, description, required} of the keys that may be written there.
+  // {name, title, description, required, opens} of the keys that may be written there.
   keys(place) {
     const known = new Map();
-    for (const one of this.at(place)) {
+    const objects = this.at(place);
+    for (const one of objects) {
       for (const [name, schema] of Object.entries(one.properties ?? {})) {
-        const required = (one.required ?? []).includes(name);
-        const before = known.get(name);
-        if (before) before.required ||= required;
-        else known.set(name, { name, required, ...this.told(schema), opens: this.opens(schema) });
+        if (known.has(name)) continue;
+        // Before the type of a field is known, what most types need.
+        const required = objects.filter((other) => other.required?.includes(name)).length > objects.length / 2;
+        known.set(name, { name, required, ...this.told(schema), opens: this.opens(schema) });
       }
     }
     return [...known.values()].filter(({ name }) => !place.beside.has(name));
