@@ -35,10 +35,10 @@ cluster: $(VENV)/.test
 
 test: $(VENV)/.test browser lint
 	$(BIN)/pikflow check workflows forms
-	$(BIN)/pytest -n 3 --no-browser-skips
+	$(BIN)/pytest -n 3 --dist worksteal --no-browser-skips
 
 unit: $(VENV)/.test
-	$(BIN)/pytest -n 2 -m "not browser"
+	$(BIN)/pytest -n 2 --dist worksteal -m "not browser"
 
 walks: $(VENV)/.test browser
 	PIKFLOW_WALKS="im se bs it qg bm" $(BIN)/pytest -n 2 -q tests/browser/test_journeys.py

@@ -17,6 +17,7 @@ from pikflow.services.doctor import Doctor
 from pikflow.services.environment import Environment
 from pikflow.services.events import Events
 from pikflow.services.files import Files
+from pikflow.services.filters import Filters
 from pikflow.services.incidents import Incidents
 from pikflow.services.jobs import Jobs
 from pikflow.services.organisations import Organisations
@@ -48,6 +49,7 @@ class Services:
         self.tasks = Tasks(environment)
         self.events = Events(environment)
         self.files = Files(environment)
+        self.filters = Filters(environment)
         self.overview = Overview(environment)
         self.rounds = Rounds(environment)
         self.backup = Backup(environment)

@@ -129,6 +129,19 @@ class Inbox:
     measures: tuple[tuple[str, str], ...] = ()
 
 
+@dataclass(frozen=True)
+class SavedFilter:
+    """A filter of a list that somebody keeps: `query` is that of the list's address. `owner` is
+    the name of the colleague who shares it, empty for one's own; `first` opens with the list."""
+
+    id: int
+    name: str
+    query: str
+    owner: str = ""
+    shared: bool = False
+    first: bool = False
+
+
 # --- case ------------------------------------------------------------------------------------
 
 

@@ -67,6 +67,22 @@ membership = Table(
     Index("pik_membership_role", "organisation_id", "role"),
 )
 
+saved_filter = Table(
+    "pik_saved_filter",
+    metadata,
+    Column("id", Id, primary_key=True),
+    Column("list", String(12), nullable=False),  # tasks, cases
+    Column("owner_id", String(80), nullable=False),
+    Column("owner_name", Line(200), nullable=False),
+    Column("organisation_id", String(40), nullable=False),
+    Column("name", Line(60), nullable=False),
+    Column("query", Text, nullable=False),  # of the address: "massnahme=x&phase=y"
+    Column("shared", Boolean, nullable=False, default=False),
+    Column("first", Boolean, nullable=False, default=False),
+    Column("saved_at", UtcTime, nullable=False),
+    UniqueConstraint("organisation_id", "owner_id", "list", "name"),
+)
+
 # --- definitions -------------------------------------------------------------------------------
 
 content = Table(

@@ -10,10 +10,12 @@ from pikflow.identity import Actor
 from pikflow.services.views import Inbox, InboxFilter
 from pikflow.web.context import menu
 from pikflow.web.flow import current_flow
-from pikflow.web.guards import Route
+from pikflow.web.guards import Route, posted
 from pikflow.web.i18n import translate
 from pikflow.web.lists import Chip, page_number
+from pikflow.web.saved_filters import Problem, SavedFilters
 
+SAVED = SavedFilters("tasks", "pik.inbox")
 # The names in the address, German like everything people read, and the filter's fields.
 VIEW_NAMES = {"mine": "meine", "team": "team", "unassigned": "frei", "all": "alle"}
 FIELDS = {"massnahme": "measure", "phase": "phase", "organisation": "organisation", "text": "text"}
@@ -26,12 +28,32 @@ def home(actor: Actor) -> ResponseReturnValue:
 
 
 def show(actor: Actor) -> ResponseReturnValue:
-    """One view of the inbox with its filters."""
+    """One view of the inbox with its filters; without any, the one this person wants first."""
+    return SAVED.first(actor) or _page(actor)
+
+
+def _page(actor: Actor, problem: Problem | None = None) -> str:
     inbox = ask(actor, page=page_number())
     values = values_of(inbox.view, inbox.filter)
     return render_template(
-        "pik/inbox.html", inbox=inbox, views=VIEW_NAMES, values=values, chips=chips(inbox)
+        "pik/inbox.html",
+        inbox=inbox,
+        views=VIEW_NAMES,
+        values=values,
+        chips=chips(inbox),
+        saved=SAVED.panel(actor, values, problem),
     )
+
+
+def save_filter(actor: Actor) -> ResponseReturnValue:
+    """Keep the filters the address says."""
+    inbox = ask(actor, page=1)
+    return SAVED.save(actor, values_of(inbox.view, inbox.filter), _page)
+
+
+def remove_filter(actor: Actor, filter_id: int) -> ResponseReturnValue:
+    """Keep one no longer; the list stays as the address says."""
+    return SAVED.remove(actor, filter_id)
 
 
 def ask(actor: Actor, *, page: int, size: int | None = None) -> Inbox:
@@ -76,4 +98,8 @@ def chips(inbox: Inbox) -> tuple[Chip, ...]:
 ROUTES = (
     Route("/", "home", home, "own.settings"),
     Route("/aufgaben", "inbox", show, "task.list"),
+    posted("/aufgaben/filter", "inbox_filter", save_filter, "task.list"),
+    posted(
+        "/aufgaben/filter/<int:filter_id>/loeschen", "inbox_unfilter", remove_filter, "task.list"
+    ),
 )

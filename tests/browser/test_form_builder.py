@@ -83,6 +83,8 @@ def test_a_form_with_a_condition_and_a_sum_is_built_by_keyboard_alone(
     keys.press("a[href*='fields.1']")
     keys.to("#w-visible ~ .pik-rule > summary").page.keyboard.press("Enter")
     keys.down("#w-visible-0-n", 1).down("#w-visible-0-s", 6)
+    expect(page.locator("[data-pik-told]")).to_have_text("Gespeichert.")
+    expect(page.locator("#w-visible")).to_have_value("ausdruck")
     keys.press("button[value=setzen]:not([aria-hidden])")
     expect(page.locator(".pik-parts [aria-current] small")).to_contain_text("mit Bedingung")
     schema = load(text_of(portal, design), PATH)

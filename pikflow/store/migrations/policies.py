@@ -90,6 +90,14 @@ def protect_designs() -> None:
         _enforce(table, "design_id IN (SELECT id FROM pik_design)")  # once per statement
 
 
+def protect_saved_filters() -> None:
+    """A saved filter is there for the organisation it was saved in, and nobody else's."""
+    if op.get_bind().dialect.name != "postgresql":
+        return
+    inside = "organisation_id = ANY ((SELECT pik_scope('carrier'))::text[])"
+    _enforce("pik_saved_filter", f"{EVERYTHING} OR {inside}")
+
+
 def _enforce(table: str, seen: str, storable: str = "") -> None:
     """Also for the owner of the table; nobody but a superuser is exempt."""
     op.execute(f"ALTER TABLE {table} ENABLE ROW LEVEL SECURITY")

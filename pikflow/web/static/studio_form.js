@@ -19,7 +19,7 @@ function next(step) {
 }
 
 function tell(form, text) {
-  const place = form?.querySelector("[data-pik-told]");
+  const place = form?.querySelector("[data-pik-told], [data-pik-kept]");
   if (place) place.textContent = text;
 }
 
@@ -31,7 +31,7 @@ async function send(form, action) {
     const answer = await fetch(form.action, { method: "POST", body, credentials: "same-origin" });
     if (!answer.ok) return { status: answer.status };
     const page = new DOMParser().parseFromString(await answer.text(), "text/html");
-    return page.querySelector('[name="version"]') ? { page } : {};
+    return page.querySelector('[name="version"]') ? { page, sent: body } : {};
   } catch {
     return {};
   }
@@ -61,6 +61,16 @@ function bringText(old, fresh) {
   field.dispatchEvent(new Event("pik:text"));
 }
 
+// A condition from the lists has become an expression: the panel says so too, or the next saving
+// would take it back. What was changed meanwhile stays.
+function adopt(fresh, sent) {
+  for (const field of panel().elements) {
+    const made = fresh?.elements[field.name];
+    if (!["text", "textarea", "select-one"].includes(field.type) || made?.type !== field.type) continue;
+    if (field.value === sent.get(field.name) && field.value !== made.value) field.value = made.value;
+  }
+}
+
 // What is wrong is told at the property; what is being typed stays as it is.
 function replaceProblems(page) {
   const fresh = [...page.querySelectorAll("[data-pik-panel] .pik-slot")];
@@ -82,9 +92,10 @@ async function keepPanel() {
   }
   if (isUnfinished(form)) return;
   touched = false;
-  const { page } = await send(form, "setzen");
+  const { page, sent } = await send(form, "setzen");
   if (page) {
     replace(page, PARTS);
+    adopt(page.querySelector("[data-pik-panel]"), sent);
     replaceProblems(page);
   } else touched = true;
   tell(form, page && !touched ? form.dataset.saved : "");

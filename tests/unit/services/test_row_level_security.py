@@ -18,6 +18,7 @@ from pikflow.errors import ConnectorFault
 from pikflow.services import access, incidents
 from pikflow.services.environment import Unit
 from pikflow.services.files import sample
+from pikflow.services.filters import FilterDraft
 from pikflow.services.repeating import repeated
 from pikflow.store import cases, work
 from pikflow.store.batch import Batch
@@ -105,7 +106,11 @@ def test_the_role_is_an_ordinary_one(full: World) -> None:
 def test_every_table_about_cases_is_protected(full: World) -> None:
     with nobody(full) as connection:
         enforced = text("SELECT relname FROM pg_class WHERE relrowsecurity AND relforcerowsecurity")
-        assert set(connection.execute(enforced).scalars()) == set(PLACES) | DESIGNS
+        assert set(connection.execute(enforced).scalars()) == {
+            *PLACES,
+            *DESIGNS,
+            "pik_saved_filter",
+        }
         names = inspect(connection).get_table_names()
     others = {name for name in names if name not in PLACES}
     assert not {name for name in others if "instance" in name or "task" in name}
@@ -173,6 +178,18 @@ def test_designs_are_there_for_their_owner_and_when_shared(full: World) -> None:
     assert all(rows("admin2").values())
     for who in ("kreis1", "revision", "nobody"):
         assert not any(rows(who).values()), who
+
+
+def test_saved_filters_are_there_for_their_organisation(full: World) -> None:
+    draft = FilterDraft("Fällige", "phase=Antrag", shared=True)
+    for who in ("kreis1", "amt1", "land1"):
+        full.services.filters.save(PEOPLE[who], "cases", draft)
+    query = text("SELECT owner_id FROM pik_saved_filter")
+    for who, seen in {"kreis1": ["kreis1"], "kreis2": [], "amt1": ["amt1"], "admin": []}.items():
+        with full.environment.query(PEOPLE[who]) as unit:
+            assert list(unit.connection.execute(query).scalars()) == seen, who
+    with nobody(full) as connection:
+        assert connection.execute(query).first() is None
 
 
 def test_a_foreign_row_can_not_be_written(full: World) -> None:

@@ -2,11 +2,13 @@
 
 import re
 from collections.abc import Callable
+from pathlib import Path
 
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
+import pikflow.web
 from pikflow.web.headers import CONTENT_SECURITY_POLICY
 
 SignIn = Callable[[str], FlaskClient]
@@ -163,3 +165,15 @@ def test_health_says_database_schema_and_version(app: Flask) -> None:
     assert answer.status_code == 200
     assert {"database", "schema", "version"} <= set(answer.json)
     assert app.test_client().get("/health/live").json["status"] == "ok"
+
+
+def test_templates_hand_classes_and_attributes_to_a_form_apart() -> None:
+    """`class=" enctype=…"` is no attribute, and no page says so: the file just never arrives."""
+    folder = Path(pikflow.web.__file__).parent / "templates"
+    found = [
+        f"{file.name}:{number}"
+        for file in sorted(folder.rglob("*.html"))
+        for number, line in enumerate(file.read_text(encoding="utf-8").splitlines(), 1)
+        if re.search(r"(form_start\(.*\), |begin\()' ", line)
+    ]
+    assert found == []

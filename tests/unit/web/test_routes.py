@@ -14,6 +14,8 @@ from pikflow.web.guards import PUBLIC
 GUARDS = {
     ("GET", "/"): "own.settings",
     ("GET", "/aufgaben"): "task.list",
+    ("POST", "/aufgaben/filter"): "task.list",
+    ("POST", "/aufgaben/filter/<int:filter_id>/loeschen"): "task.list",
     ("GET", "/aufgaben.xlsx"): "task.list",
     ("GET", "/aufgaben.csv"): "task.list",
     ("GET", "/aufgaben/zuweisen"): "task.assign",
@@ -28,6 +30,8 @@ GUARDS = {
     ("POST", "/aufgaben/<task_id>/erinnern"): "task.work",
     ("POST", "/aufgaben/<task_id>/weiter"): "task.work",
     ("GET", "/vorgaenge"): "case.list",
+    ("POST", "/vorgaenge/filter"): "case.list",
+    ("POST", "/vorgaenge/filter/<int:filter_id>/loeschen"): "case.list",
     ("GET", "/vorgaenge.xlsx"): "case.list",
     ("GET", "/vorgaenge.csv"): "case.list",
     ("GET", "/vorgaenge/neu"): "case.start",

@@ -126,6 +126,15 @@ def _entries(form: str) -> dict[str, str]:
     return found
 
 
+def test_the_script_finds_the_panel_and_a_form_with_a_file_sends_it(
+    make: Callable[..., Builder],
+) -> None:
+    builder = make()
+    panel = builder.show(an="sections.0", blick="text")
+    assert 'class="pik-part__form" data-pik-panel data-saved="Gespeichert."' in panel
+    assert 'class="pik-studio-form" enctype="multipart/form-data"' in panel
+
+
 def test_errors_stand_at_the_property_in_the_words_of_the_check(
     make: Callable[..., Builder],
 ) -> None:
