@@ -1,13 +1,13 @@
 """A design as it is stored now: found for a person, read, and added to."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
 from pikflow.engine.cache import Cache
-from pikflow.errors import Finding, NotFound, Refused
+from pikflow.errors import Conflict, Finding, NotFound, Refused
 from pikflow.identity import Actor
-from pikflow.services import access
+from pikflow.services import access, parcels
 from pikflow.services.checking import Examined, examine
 from pikflow.services.deployments import digest_of, kind_of
 from pikflow.services.design_merging import laid_over
@@ -137,6 +137,11 @@ class Design:
             )
         return tuple(found)
 
+    def seen(self) -> int:
+        """The id of the last change, by which a later one is noticed; 0 before the first."""
+        last = designs.changes(self.unit.connection, self.id, 1)
+        return last[0].id if last else 0
+
     def others(self) -> tuple[Presence, ...]:
         """Who else is at work here."""
         since = self.unit.now - PRESENT
@@ -211,3 +216,25 @@ def find_open(room: Room, unit: Unit, design_id: int) -> Design:
             say("Beginnen Sie in der Werkstatt einen neuen Entwurf."),
         )
     return found
+
+
+def require_unchanged(found: Design, files: Collection[str], seen: int | None) -> None:
+    """Refuse to bring files (paths) over what somebody else changed since `seen`, the change a
+    page was made after; raises Conflict("design-changed"). None: nobody looked before."""
+    if seen is None:
+        return
+    for path, record in found.records().items():
+        if path in files and record.change_id > seen and record.actor_id != found.actor.id:
+            raise Conflict(
+                "design-changed",
+                say("{who} hat „{path}“ inzwischen geändert.", who=record.actor_name, path=path),
+                say(
+                    "Sehen Sie sich die Änderung an, und bringen Sie die Dateien dann noch einmal."
+                ),
+            )
+
+
+def require_room(now: Mapping[str, bytes], fresh: Mapping[str, bytes]) -> None:
+    """Refuse files that would make a design larger than any may be."""
+    files = {**now, **fresh}
+    parcels.require_few(len(files), sum(map(len, files.values())))

@@ -8,14 +8,21 @@ and learns who was faster. `design_deploys` brings it up to date and deploys it.
 from collections.abc import Mapping
 
 from pikflow.engine.editing.merging import merge
-from pikflow.errors import Conflict, Finding, Invalid, NotFound, Refused
+from pikflow.errors import Finding, Invalid, NotFound, Refused
 from pikflow.identity import Actor
 from pikflow.services import access, design_deploys, design_imports, diagram_choices, parcels
 from pikflow.services.definitions import Deployed
 from pikflow.services.deployments import kind_of
 from pikflow.services.design_choices import choices_of
-from pikflow.services.design_imports import ImportLook
-from pikflow.services.design_states import Design, Room, find, find_open
+from pikflow.services.design_imports import ImportLook, PastImport
+from pikflow.services.design_states import (
+    Design,
+    Room,
+    find,
+    find_open,
+    require_room,
+    require_unchanged,
+)
 from pikflow.services.design_views import (
     DeploymentHead,
     DesignChange,
@@ -204,7 +211,7 @@ class Designs:
             found.be_here(path)
             if now is None:
                 parcels.require_path(path)
-                _require_room(found, data)
+                require_room(found.files(), {path: data})
             elif now.data == data and not now.removed:
                 return now
             _require_seen(now, path, seen)
@@ -299,7 +306,7 @@ class Designs:
         parcel = parcels.open_parcel(files)
         with self._environment.command(actor) as unit:
             found = find_open(self._room, unit, design_id)
-            _require_unchanged(found, parcel.files, seen)
+            require_unchanged(found, parcel.files, seen)
             return _take(found, parcel)
 
     def look_at_foreign(
@@ -310,11 +317,16 @@ class Designs:
 
     @repeated_if_undone
     def take_in_foreign(
-        self, actor: Actor, design_id: int, uploads: Mapping[str, bytes]
+        self, actor: Actor, design_id: int, uploads: Mapping[str, bytes], *, seen: int | None = None
     ) -> TakenIn:
         """Translate files of other products and put them into the design; the originals stay in
-        the history of the files."""
-        return design_imports.take_in(self._room, actor, design_id, uploads)
+        the history of the files. `seen` is the change they were looked at after (ImportLook.seen);
+        raises Conflict("design-changed") as `take_in` does."""
+        return design_imports.take_in(self._room, actor, design_id, uploads, seen)
+
+    def foreign_notes(self, actor: Actor, design_id: int) -> tuple[PastImport, ...]:
+        """What was said about files of other products when they came into the design."""
+        return design_imports.past(self._room, actor, design_id)
 
     # --- deployments ----------------------------------------------------------------------------
 
@@ -394,31 +406,11 @@ def _require_seen(now: DesignFile | None, path: str, seen: int) -> None:
         raise FileChanged(now or DesignFile(path, b"", 0, removed=True))
 
 
-def _require_room(found: Design, data: bytes) -> None:
-    """Refuse one more file where a design has all it may have."""
-    files = found.files()
-    parcels.require_few(len(files) + 1, sum(map(len, files.values())) + len(data))
-
-
-def _require_unchanged(found: Design, files: Mapping[str, bytes], seen: int | None) -> None:
-    """Refuse an import over what somebody changed since the page was made."""
-    if seen is None:
-        return
-    for path, record in found.records().items():
-        if path in files and record.change_id > seen and record.actor_id != found.actor.id:
-            raise Conflict(
-                "design-changed",
-                say("{who} hat „{path}“ inzwischen geändert.", who=record.actor_name, path=path),
-                say(
-                    "Sehen Sie sich die Änderung an, und bringen Sie die Dateien dann noch einmal."
-                ),
-            )
-
-
 def _take(found: Design, parcel: parcels.Parcel) -> TakenIn:
     """Put the files of a parcel into the design."""
     now = found.files()
     removed = found.removed()
+    require_room(now, parcel.files)
     new: list[str] = []
     changed: list[str] = []
     same: list[str] = []

@@ -139,6 +139,16 @@ def changes(connection: Connection, design_id: int, limit: int = 100) -> list[Ch
     return [ChangeRecord(**row._mapping) for row in connection.execute(statement)]
 
 
+def changes_of(connection: Connection, design_id: int, command: str) -> list[ChangeRecord]:
+    """The entries of one kind, oldest first."""
+    statement = (
+        select(design_change)
+        .where(design_change.c.design_id == design_id, design_change.c.command == command)
+        .order_by(design_change.c.id)
+    )
+    return [ChangeRecord(**row._mapping) for row in connection.execute(statement)]
+
+
 # --- files -------------------------------------------------------------------------------------
 
 
@@ -203,6 +213,16 @@ def text_of(connection: Connection, design_id: int, path: str, version: int) -> 
             design_file.c.design_id == design_id,
             design_file.c.path == path,
             design_file.c.version == version,
+        )
+    ).scalar()
+    return None if data is None else zlib.decompress(data)
+
+
+def text_of_change(connection: Connection, design_id: int, change_id: int) -> bytes | None:
+    """The content a change of one file brought, None when it brought none of its own."""
+    data = connection.execute(
+        select(design_file.c.data).where(
+            design_file.c.design_id == design_id, design_file.c.change_id == change_id
         )
     ).scalar()
     return None if data is None else zlib.decompress(data)

@@ -1,6 +1,7 @@
 """All addresses of pikflow in one place, put behind their guards on one blueprint per app."""
 
 from flask import Blueprint
+from flask.blueprints import BlueprintSetupState
 
 from pikflow.web import (
     assigning,
@@ -24,6 +25,7 @@ from pikflow.web import (
     tasks,
 )
 from pikflow.web.guards import Route, guarded
+from pikflow.web.numbers import RowNumber
 
 PAGES = (
     inbox,
@@ -55,12 +57,17 @@ def create_blueprint(url_prefix: str) -> Blueprint:
         static_url_path="/pik-static",
         template_folder="templates",
     )
+    blueprint.record_once(_know_row_numbers)
     for route in ROUTES:
-        blueprint.add_url_rule(
-            route.rule, route.endpoint, guarded(route), methods=list(route.methods)
-        )
+        rule = route.rule.replace("<int:", "<row:")  # every number in an address is one of a row
+        blueprint.add_url_rule(rule, route.endpoint, guarded(route), methods=list(route.methods))
     requests.follow(blueprint)
     blueprint.context_processor(context.for_page)
     blueprint.after_request(headers.protect)
     errors.register(blueprint)
     return blueprint
+
+
+def _know_row_numbers(state: BlueprintSetupState) -> None:
+    """Add our own kind of number to those the host's addresses know; its own stay as they are."""
+    state.app.url_map.converters["row"] = RowNumber

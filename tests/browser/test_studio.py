@@ -5,6 +5,7 @@ import re
 import pytest
 from conftest import Visit
 from live_portal import Portal
+from playwright.sync_api import Page
 
 from pikflow.host import demo
 
@@ -41,6 +42,13 @@ def test_a_form_is_made_checked_and_deployed_without_script(visit: Visit, portal
     assert "forms/rueckmeldung.yaml" in portal.services.definitions.files()
 
 
+def append(page: Page, text: str) -> None:
+    """Write at the end of a file that is open in the text editor."""
+    page.get_by_label("Text der Datei").focus()
+    page.keyboard.press("Control+End")
+    page.keyboard.insert_text(text)
+
+
 def test_two_in_one_draft_see_each_other_and_lose_nothing(visit: Visit, portal: Portal) -> None:
     designs, admin = portal.services.designs, PEOPLE["admin"]
     design = designs.start(admin, "Zu zweit")
@@ -52,12 +60,10 @@ def test_two_in_one_draft_see_each_other_and_lose_nothing(visit: Visit, portal: 
     first.open(address).wait_for_load_state("networkidle")
     page = second.open(address)
     page.get_by_text(f"{admin.name} hat diese Datei auch offen").wait_for()
-    area = page.get_by_label("Text der Datei")
-    area.fill(area.input_value() + "# von Jana\n")
+    append(page, "# von Jana\n")
     page.get_by_role("button", name="Speichern und prüfen").click()
     page = first.page
-    area = page.get_by_label("Text der Datei")
-    area.fill(area.input_value() + "# von Nils\n")
+    append(page, "# von Nils\n")
     page.get_by_role("button", name="Speichern und prüfen").click()
     assert re.search("Jana Krüger hat diese Datei inzwischen gespeichert", page.inner_text("main"))
     assert "# von Jana" in page.locator(".pik-compare").inner_text()

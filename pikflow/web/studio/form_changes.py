@@ -12,7 +12,7 @@ from pikflow.forms.editing import changes
 from pikflow.forms.editing.changes import Changed
 from pikflow.forms.editing.entries import identifier
 from pikflow.forms.editing.outline import Part, path_of, pointer
-from pikflow.forms.editing.tree import Path
+from pikflow.forms.editing.tree import Path, Tree
 from pikflow.forms.fields import COMMON
 from pikflow.identity import Actor
 from pikflow.services import field_uses
@@ -45,6 +45,8 @@ def change(actor: Actor, design: int, path: str) -> ResponseReturnValue:
     action, _, argument = request.form.get("aktion", "setzen").partition(":")
     if action == "text":
         return _save(actor, desk, Changed(_typed(desk), path_of(request.form.get("an", ""))))
+    if action == "folgen":
+        return _follow(actor, desk)
     if action == "stand":
         return _restore(actor, desk, read_whole(argument) or 0)
     if desk.tree is None:
@@ -62,6 +64,14 @@ def change(actor: Actor, design: int, path: str) -> ResponseReturnValue:
     if run is None:
         raise Invalid("form-action", say("Diesen Knopf gibt es nicht."))
     return _save(actor, desk, run(desk, part, argument))
+
+
+def _follow(actor: Actor, desk: Desk) -> ResponseReturnValue:
+    """Keep what a script sends while the text is typed; half a text is refused, so the file stays
+    one that the other side of the page can read."""
+    text = _typed(desk)
+    Tree(text, desk.file.path)
+    return _save(actor, desk, Changed(text, path_of(request.form.get("an", ""))))
 
 
 # The steps. Each gives the text after it.

@@ -10,14 +10,13 @@ from flask.typing import ResponseReturnValue
 
 from pikflow.forms.editing.conditions import BARE, SIGNS
 from pikflow.forms.editing.outline import Part, path_of
-from pikflow.forms.jsonschema import json_schema
 from pikflow.identity import Actor
 from pikflow.services import field_uses
 from pikflow.services.form_stages import audiences
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import PUBLIC, Route, posted
 from pikflow.web.numbers import read_whole
-from pikflow.web.studio import form_changes, form_panel, form_preview, form_words
+from pikflow.web.studio import form_changes, form_panel, form_preview, form_schema, form_words
 from pikflow.web.studio.editors import editors_for
 from pikflow.web.studio.form_desk import Desk, open_desk
 
@@ -114,7 +113,7 @@ def _targets(desk: Desk, part: Part) -> list[Target]:
 
 def schema() -> ResponseReturnValue:
     """The JSON Schema of the language, with the field types of this installation."""
-    return json_schema()
+    return form_schema.described()
 
 
 _HERE = "/werkstatt/<int:design>/formular/<path:path>"

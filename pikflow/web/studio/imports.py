@@ -8,18 +8,22 @@ import base64
 import binascii
 import json
 import zlib
+from collections.abc import Iterable
 
 from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pikflow.errors import Invalid
 from pikflow.identity import Actor
+from pikflow.notes import Note
 from pikflow.services import imports
 from pikflow.services.parcels import MOST_BYTES
 from pikflow.texts import say
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import Route, posted
 from pikflow.web.i18n import translate_many
+from pikflow.web.numbers import read_whole
+from pikflow.web.studio.editors import address
 
 _PAGE_BYTES = 4_500_000  # what the page may carry; the guard reads forms of five megabytes
 
@@ -52,10 +56,8 @@ def look(actor: Actor, design: int) -> ResponseReturnValue:
         design=designs.view(actor, design),
         files=found.imported.files,
         states=found.states,
-        groups=[
-            (name, list(imports.by_fate(n for n in found.imported.notes if n.file == name)))
-            for name in sorted(names)
-        ],
+        groups=_grouped(names, found.imported.notes),
+        seen=found.seen,
         counts={fate: len(found.imported.of(fate)) for fate in ("missing", "translated", "kept")},
         content=_packed(uploads),
     )
@@ -64,7 +66,9 @@ def look(actor: Actor, design: int) -> ResponseReturnValue:
 def take_in(actor: Actor, design: int) -> ResponseReturnValue:
     """Take in what the page showed."""
     uploads = _unpacked(request.form.get("inhalt", ""))
-    taken = current_flow().services.designs.take_in_foreign(actor, design, uploads)
+    # Without a number nobody looked before, so whatever others changed is in the way.
+    seen = read_whole(request.form.get("stand", "")) or 0
+    taken = current_flow().services.designs.take_in_foreign(actor, design, uploads, seen=seen)
     count = len(taken.new) + len(taken.changed)
     flash(
         translate_many(
@@ -75,6 +79,30 @@ def take_in(actor: Actor, design: int) -> ResponseReturnValue:
         "pik",
     )
     return redirect(url_for("pik.studio_design", design=design, geprueft=1), 303)
+
+
+def past(actor: Actor, design: int) -> ResponseReturnValue:
+    """What was said about the files that were taken in, for as long as the design is there."""
+    designs = current_flow().services.designs
+    found = [
+        (one, _grouped({*one.paths, *(note.file for note in one.notes)}, one.notes))
+        for one in designs.foreign_notes(actor, design)
+    ]
+    view = designs.view(actor, design)
+    kinds = {file.path: file.kind for file in view.files if file.state != "removed"}
+    return render_template("pik/studio/import_notes.html", design=view, imports=found, kinds=kinds,
+                           address=address)  # fmt: skip
+
+
+def _grouped(
+    names: Iterable[str], notes: Iterable[Note]
+) -> list[tuple[str, list[tuple[str, list[Note]]]]]:
+    """(file, (fate, notes) in the order people need them), files by name."""
+    known = list(notes)
+    return [
+        (name, list(imports.by_fate(note for note in known if note.file == name)))
+        for name in sorted(names)
+    ]
 
 
 def _packed(uploads: dict[str, bytes]) -> str:
@@ -109,5 +137,6 @@ _HERE = "/werkstatt/<int:design>/uebernehmen"
 ROUTES = (
     Route(_HERE, "studio_import", ask, "design.edit"),
     posted(_HERE, "studio_import_look", look, "design.edit"),
+    Route(f"{_HERE}/hinweise", "studio_import_notes", past, "design.edit"),
     posted(f"{_HERE}/ja", "studio_import_take", take_in, "design.edit"),
 )

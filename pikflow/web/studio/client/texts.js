@@ -1,4 +1,4 @@
-// The texts of what goes into the diagram editor, and those that have no translation: German for the
+// The texts of what goes into the editors, and those that have no translation: German for the
 // libraries, English for our own.
 
 import { readFileSync } from 'node:fs';
@@ -6,8 +6,8 @@ import { join } from 'node:path';
 
 import * as esbuild from 'esbuild';
 
-const LIBRARIES = /node_modules\/(bpmn-js|diagram-js|diagram-js-[a-z-]+|bpmn-js-(?!i18n)[a-z-]+|@bpmn-io\/properties-panel)\//;
-const ASKED = /\b_?(?:translate|pikTranslate)\(\s*(["'])((?:(?!\1)[^\\\n]|\\.)*)\1/g;
+const LIBRARIES = /node_modules\/(@codemirror\/(?!search)[a-z-]+|bpmn-js|diagram-js|diagram-js-[a-z-]+|bpmn-js-(?!i18n)[a-z-]+|@bpmn-io\/properties-panel)\//;
+const ASKED = /\b_?(?:translate|pikTranslate|phrase)\(\s*(["'])((?:(?!\1)[^\\\n]|\\.)*)\1/g;
 const LISTED = /\b(?:label|title|name)\s*:\s*(["'])([A-Z](?:(?!\1)[^\\\n]|\\.)*)\1/g;
 const HAS_LISTS = /ReplaceOptions|create-append-anything|ColorPopupProvider/;
 const OWN = /\bsay\(\s*(["'])((?:(?!\1)[^\\]|\\.)*)\1/g;

@@ -13,6 +13,7 @@ from flask.testing import FlaskClient
 from pikflow.forms.language import load
 from pikflow.host import demo
 from pikflow.services.designs import Designs
+from pikflow.web.i18n import LANGUAGE_COOKIE
 
 SignIn = Callable[[str], FlaskClient]
 ADMIN = demo.load().actors["admin"]
@@ -244,3 +245,26 @@ def test_building_blocks_and_lists_are_files_with_the_same_pages(
 def test_the_schema_of_the_language_is_open_to_every_editor(app: Flask) -> None:
     schema = app.test_client().get("/formularsprache.json").get_json()
     assert schema["$id"] == "urn:pikflow:form:1" and "field" in schema["$defs"]
+
+
+def test_the_schema_says_what_each_property_and_word_means(app: Flask) -> None:
+    client = app.test_client()
+    client.set_cookie(LANGUAGE_COOKIE, "en")
+    schema = client.get("/formularsprache.json").get_json()
+    common = schema["$defs"]["common"]["properties"]
+    assert common["unit"]["title"] == "Unit" and common["unit"]["$ref"] == "#/$defs/text"
+    assert common["width"]["enumDescriptions"] == ["narrow", "medium", "wide"]
+    types = {one["properties"]["type"]["const"]: one["properties"]["type"].get("title")
+             for one in schema["$defs"]["field"]["oneOf"] if "properties" in one}  # fmt: skip
+    assert all(types.values()) and types["money"] == "Amount in euros"
+
+
+def test_text_that_is_typed_is_kept_as_soon_as_it_is_yaml(make: Callable[..., Builder]) -> None:
+    builder = make()
+    assert builder.post("folgen", text="sections: [\n").status_code == 400
+    assert builder.text == EMPTY
+    kept = builder.post("folgen", "sections.0", text=EMPTY.replace("Angaben", "Ihre Angaben"))
+    assert kept.status_code == 303 and "an=sections.0" in kept.location
+    assert "title: Ihre Angaben" in builder.text
+    late = builder.post("folgen", version=1, text=EMPTY)
+    assert late.status_code == 409 and "title: Ihre Angaben" in builder.text

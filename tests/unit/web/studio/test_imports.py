@@ -8,12 +8,14 @@ from pathlib import Path
 import pytest
 from flask import Flask
 from flask.testing import FlaskClient
+from markupsafe import escape
 
+from pikflow.errors import Invalid
 from pikflow.host import demo
 from pikflow.services.designs import Designs
 
 SignIn = Callable[[str], FlaskClient]
-ADMIN = demo.load().actors["admin"]
+ADMIN, COLLEAGUE = (demo.load().actors[name] for name in ("admin", "admin2"))
 FOREIGN = Path(__file__).parents[3] / "data" / "foreign"
 PROCESS = FOREIGN / "imports" / "camunda7-urlaub.bpmn"
 FORM = FOREIGN / "forms" / "foerderantrag.form"
@@ -50,9 +52,15 @@ def content_of(page: str) -> str:
     return re.search(r'name="inhalt" value="([^"]*)"', page)[1]
 
 
-def confirm(admin: FlaskClient, design: int, content: str, follow: bool = False) -> object:
+def seen_of(page: str) -> str:
+    return re.search(r'name="stand" value="([^"]*)"', page)[1]
+
+
+def confirm(
+    admin: FlaskClient, design: int, content: str, follow: bool = False, seen: str = ""
+) -> object:
     address = f"/werkstatt/{design}/uebernehmen"
-    data = {"csrf_token": token(admin, address), "inhalt": content}
+    data = {"csrf_token": token(admin, address), "inhalt": content, "stand": seen}
     return admin.post(f"{address}/ja", data=data, follow_redirects=follow)
 
 
@@ -117,3 +125,54 @@ def test_what_can_not_be_read_is_told_and_nothing_offered(admin: FlaskClient, de
     page = upload(admin, design, ("plan.vsdx", b"PK\x03\x04"), ("a.bpmn", b"<!DOCTYPE x><a/>"))
     assert "lässt sich nichts übernehmen" in page and "Visio" in page and "DOCTYPE" in page
     assert 'name="inhalt"' not in page
+
+
+def test_a_version_a_colleague_saved_meanwhile_is_not_replaced(
+    admin: FlaskClient, designs: Designs, design: int
+) -> None:
+    designs.share(ADMIN, design, True)
+    path = f"workflows/{PROCESS.name}"
+    page = upload(admin, design, (PROCESS.name, PROCESS.read_bytes()))
+    designs.save(COLLEAGUE, design, path, b"<a/>", 0)
+    refused = confirm(admin, design, content_of(page), seen=seen_of(page))
+    assert refused.status_code == 409  # type: ignore[attr-defined]
+    assert COLLEAGUE.name in refused.get_data(as_text=True)  # type: ignore[attr-defined]
+    assert designs.read(ADMIN, design, path).data == b"<a/>"
+    page = upload(admin, design, (PROCESS.name, PROCESS.read_bytes()))
+    taken = confirm(admin, design, content_of(page), seen=seen_of(page))
+    assert taken.status_code == 303  # type: ignore[attr-defined]
+    assert designs.text_of(ADMIN, design, path, 1) == b"<a/>"
+    assert designs.read(ADMIN, design, path).version == 3
+
+
+def test_more_than_a_design_holds_is_refused_before_it_is_read(
+    designs: Designs, design: int
+) -> None:
+    many = {f"{number}.json": b"{}" for number in range(1001)}
+    large = {f"{number}.json": b" " * 4_900_000 for number in range(11)}
+    for uploads in (many, large):
+        with pytest.raises(Invalid, match="mehr als"):
+            designs.look_at_foreign(ADMIN, design, uploads)
+        with pytest.raises(Invalid, match="mehr als"):
+            designs.take_in_foreign(ADMIN, design, uploads)
+
+
+def test_the_notes_can_be_read_again_after_the_files_came_in(
+    admin: FlaskClient, designs: Designs, design: int
+) -> None:
+    address = f"/werkstatt/{design}/uebernehmen/hinweise"
+    assert "noch nichts" in admin.get(address).get_data(as_text=True)
+    page = upload(
+        admin, design, (PROCESS.name, PROCESS.read_bytes()), (FORM.name, FORM.read_bytes())
+    )
+    looked = designs.look_at_foreign(
+        ADMIN, design, {PROCESS.name: PROCESS.read_bytes(), FORM.name: FORM.read_bytes()}
+    )
+    confirm(admin, design, content_of(page), seen=seen_of(page))
+    designs.save(ADMIN, design, f"workflows/{PROCESS.name}", b"<a/>", 2)
+    (past,) = designs.foreign_notes(ADMIN, design)
+    assert past.by == ADMIN.name and past.notes == looked.imported.notes
+    assert past.paths[FORM.name] == ("forms/foerderantrag.yaml",)
+    shown = admin.get(address).get_data(as_text=True)
+    assert all(str(escape(note.what)) in shown for note in past.notes)
+    assert address in admin.get(f"/werkstatt/{design}").get_data(as_text=True)

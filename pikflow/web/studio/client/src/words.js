@@ -7,6 +7,9 @@ export const language = document.documentElement.lang === 'en' ? 'en' : 'de';
 // Texts of the libraries that were asked for and have no German; a test wants it empty.
 export const missing = new Set();
 
+// The texts of CodeMirror.
+export const phrases = language === 'de' ? german : {};
+
 const own = language === 'en' ? english : {};
 
 // Our own text; {name} is replaced from `values`.

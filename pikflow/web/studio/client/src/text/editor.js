@@ -5,13 +5,15 @@ import { autocompletion, closeBrackets, completionKeymap } from '@codemirror/aut
 import { defaultKeymap, history, historyKeymap } from '@codemirror/commands';
 import {
   bracketMatching,
-  defaultHighlightStyle,
   foldGutter,
   indentOnInput,
   syntaxHighlighting,
 } from '@codemirror/language';
 import { EditorState } from '@codemirror/state';
 import { EditorView, highlightActiveLine, keymap, lineNumbers } from '@codemirror/view';
+import { classHighlighter } from '@lezer/highlight';
+
+import { phrases } from '../words.js';
 
 // `complete` is a CodeMirror completion source. Tab leaves the editor, so the keyboard is never
 // caught in it.
@@ -26,16 +28,34 @@ export function createEditor({ text, language = [], label, small = false, comple
         bracketMatching(),
         closeBrackets(),
         autocompletion({ override: complete ? [complete] : null, icons: false }),
-        syntaxHighlighting(defaultHighlightStyle),
+        syntaxHighlighting(classHighlighter), // colours are in editor.css, for light and dark
+        EditorState.phrases.of(phrases),
         keymap.of([...completionKeymap, ...defaultKeymap, ...historyKeymap]),
         EditorView.lineWrapping,
         EditorView.contentAttributes.of({ 'aria-label': label }),
         EditorView.updateListener.of((update) => {
           if (update.docChanged) onChange?.(update.state.doc.toString());
         }),
-        EditorView.domEventHandlers({ blur: () => onLeave?.() }),
+        EditorView.domEventHandlers({ blur: () => onLeave?.(), beforeinput: replaceSelection }),
         language,
       ],
     }),
   });
+}
+
+// Text over a selection of several lines is put in by us: Chromium would join the lines with style
+// attributes, which the policy of our pages refuses.
+function replaceSelection(event, view) {
+  const { from, to, empty } = view.state.selection.main;
+  if (event.inputType !== 'insertText' || event.isComposing || view.state.readOnly || empty) return false;
+  const insert = () => view.state.update({
+    changes: { from, to, insert: event.data },
+    selection: { anchor: from + event.data.length },
+    userEvent: 'input.type',
+    scrollIntoView: true,
+  });
+  const handled = view.state.facet(EditorView.inputHandler).some((handle) => handle(view, from, to, event.data, insert));
+  if (!handled) view.dispatch(insert());
+  event.preventDefault();
+  return true;
 }

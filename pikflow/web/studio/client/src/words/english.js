@@ -156,4 +156,8 @@ export const english = {
   'Der Stand von {by} ist geladen. Ihr Stand liegt als Datei in Ihren Downloads.': 'The work of {by} is loaded. Yours is a file in your downloads.',
   'Noch nicht gespeichert: Entscheiden Sie, welcher Stand gilt.': 'Not saved yet: decide which one holds.',
   'Vom {time} gibt es einen Stand, der nicht gespeichert werden konnte.': 'There is work from {time} that could not be saved.',
+  Pflicht: 'Required',
+  Freiwillig: 'Optional',
+  'Strg+Leertaste zeigt, was hier stehen kann. Esc schließt die Vorschläge, Tab verlässt das Feld. F8 führt zum nächsten Befund, Strg+Z nimmt zurück.':
+    'Ctrl+Space shows what can stand here. Esc closes the list, Tab leaves the field. F8 goes to the next finding, Ctrl+Z undoes.',
 };

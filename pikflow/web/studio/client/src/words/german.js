@@ -6,6 +6,21 @@ import community from 'bpmn-js-i18n/translations/de';
 export const german = {
   ...community,
 
+  // The text editor
+  Completions: 'Vorschläge',
+  'Control character': 'Steuerzeichen',
+  Diagnostics: 'Befunde',
+  'No diagnostics': 'Keine Befunde',
+  'Selection deleted': 'Auswahl gelöscht',
+  'Folded lines': 'Zugeklappte Zeilen',
+  'Unfolded lines': 'Aufgeklappte Zeilen',
+  'Fold line': 'Zuklappen',
+  'Unfold line': 'Aufklappen',
+  'folded code': 'zugeklappter Text',
+  close: 'schließen',
+  to: 'bis',
+  unfold: 'aufklappen',
+
   // Elements: Bahn for lane, and the kinds as the check names them
   'Add lane above': 'Bahn darüber anlegen',
   'Add lane below': 'Bahn darunter anlegen',
