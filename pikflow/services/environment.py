@@ -71,9 +71,9 @@ class Environment:
 
 @dataclass(eq=False)
 class Unit:
-    """One use case in its transaction: what it asks and writes, the instant, who acts, what to tell.
+    """One use case in its transaction: what it asks and writes, when, who acts, what to tell.
 
-    What is added to the batch waits until somebody needs the `connection`, or for the commit.
+    What is put into the batch waits until somebody needs the `connection`, or for the commit.
     """
 
     environment: Environment
