@@ -44,7 +44,7 @@ class Prepared:
 
     def read(self, cursor: Any) -> list[Sequence[Any]]:
         """The rows the driver got, in the types of their columns."""
-        found = []
+        found: list[Sequence[Any]] = []
         for row in cursor.fetchall():
             values = list(row)
             for at, reader in self.readers:
