@@ -129,7 +129,9 @@ def four_eyes(unit: Unit, case: CaseRecord, task: TaskRecord, actor: Actor) -> s
     """
     text = task.details["attributes"].get("fourEyes", "")
     elements = [name.strip() for name in text.split(",") if name.strip()]
-    before = histories.last_call(unit.connection, case.id, task.details["path"]) if elements else 0
+    if not elements:
+        return ""
+    before = histories.last_call(unit.connection, case.id, task.details["path"])
     done = histories.completed_by(unit.connection, case.id, actor.id, elements, after=before)
     if not done:
         return ""

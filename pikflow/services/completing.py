@@ -30,11 +30,10 @@ KEY_LENGTH = 100
 
 def locked(unit: Unit, task_id: str) -> tuple[TaskRecord, CaseRecord]:
     """The task and its case, read under the case's lock; NotFound for a foreign task."""
-    found = cases.lock_by_task(unit.connection, task_id)
+    case = unit.ask(lambda batch: cases.lock_by_task(batch, task_id))()
     record = tasks.by_id(unit.connection, task_id)
-    if found is None or record is None:
+    if case is None or record is None:
         raise access.missing_task()
-    case, _ = found
     unit.admit(case)
     access.require_sight(unit, case, record)
     return record, case
@@ -50,13 +49,8 @@ def run(
 ) -> Completed:
     """The whole command: lock, refuse early or give the first click's answer, take the step."""
     actor = access.actor_of(unit)
-    found = cases.lock_by_task(unit.connection, task_id)
-    if found is None:
-        raise access.missing_task()
-    case, name = found
-    unit.admit(case)
     key = key[:KEY_LENGTH]
-    before = tasks.standing(unit.connection, case.id, result=name, key=key)
+    case, before = _found(unit, task_id, key)
     unit.deployment = before.deployment
     record = before.task(task_id)
     if record is None:
@@ -69,6 +63,24 @@ def run(
     if record.kind == "children" and children.catch_up(unit, case):
         return run(unit, task_id, answers, version, key, reason)
     return complete(unit, record, case, answers, key, reason, before)
+
+
+def _found(unit: Unit, task_id: str, key: str) -> tuple[CaseRecord, Standing]:
+    """The case of a task under its lock, and what stands open in it, asked in one go: the server
+    answers the second question when it has answered the first, so it sees what the lock waited for.
+    """
+    locked, around = unit.ask(
+        lambda batch: (
+            cases.lock_by_task(batch, task_id),
+            tasks.standing_around(batch, task_id, key=key),
+        )
+    )
+    case = locked()
+    if case is None:
+        raise access.missing_task()
+    if unit.admit(case):
+        around = tasks.standing_around(unit.batch, task_id, key=key)
+    return case, around()
 
 
 def _ended(unit: Unit, task_id: str, case: CaseRecord, actor: Actor, key: str) -> Completed:

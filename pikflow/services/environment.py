@@ -20,6 +20,7 @@ from pikflow.runners.port import JobRunner
 from pikflow.services.deployments import Deployments
 from pikflow.signals import Signal, Signals
 from pikflow.store import faults, organisations, scope
+from pikflow.store.batch import Batch
 from pikflow.store.cases import CaseRecord
 from pikflow.store.database import Connection, Database
 
@@ -52,8 +53,8 @@ class Environment:
 
         Raises DatabaseBusy, after which nothing is stored (see there); `repeating` has more.
         """
-        with faults.told(), self.database.write(bare=True) as connection:
-            unit = Unit(self, connection, self.clock(), actor)
+        with faults.told(), self.database.batch() as batch:
+            unit = Unit(self, batch, self.clock(), actor)
             unit.enter()
             yield unit
         for signal, news in unit.news:
@@ -63,17 +64,20 @@ class Environment:
     def query(self, actor: Actor | None = None) -> "Iterator[Unit]":
         """A use case that only reads."""
         with faults.told(), self.database.read(bare=True) as connection:
-            unit = Unit(self, connection, self.clock(), actor)
+            unit = Unit(self, Batch(connection), self.clock(), actor)
             unit.enter()
             yield unit
 
 
 @dataclass(eq=False)
 class Unit:
-    """One use case in its transaction: the connection, the instant, who acts, what to tell."""
+    """One use case in its transaction: what it asks and writes, when, who acts, what to tell.
+
+    What is put into the batch waits until somebody needs the `connection`, or for the commit.
+    """
 
     environment: Environment
-    connection: Connection
+    batch: Batch
     now: datetime
     actor: Actor | None = None
     news: list[tuple[Signal, dict[str, Any]]] = field(default_factory=list)
@@ -81,6 +85,32 @@ class Unit:
     _lines: dict[str, list[Organisation]] = field(default_factory=dict)
     _beyond: bool = False
     _scope: CaseScope | None = None  # what the database was told; None where it needs no telling
+    _entered: Callable[[], int | None] | None = None  # gives the newest deployment, not yet asked
+
+    @property
+    def connection(self) -> Connection:
+        """The connection, everything that waits in the batch being done."""
+        self._look()
+        return self.batch.connection
+
+    def ask(self, question: Callable[[Batch], R]) -> R:
+        """What a question put to the batch gives, in one round trip with all that waits before it;
+        asked again when the database has a newer catalog, by which the actor may see other cases.
+        """
+        answer = question(self.batch)
+        return answer if self._look() else question(self.batch)
+
+    def _look(self) -> bool:
+        """Send what waits. False when that was seen by an old catalog; now it is the newest."""
+        entered, self._entered = self._entered, None
+        if entered is None:
+            self.batch.send()
+            return True
+        known, self.deployment = self.deployment, entered()
+        if self.actor is None or self.deployment == known:
+            return True
+        self.deployment = self._enter_as(self.actor, self.deployment)()
+        return False
 
     def enter(self) -> None:
         """Tell the database whose rows this is about: the actor's; for background work, which has
@@ -91,26 +121,27 @@ class Unit:
         if self.actor is None or self._beyond:
             scope.enter_all(self.connection)
             return
-        known = self.environment.deployments.newest
-        self._enter_as(self.actor, known)
-        if self.deployment != known:
-            self._enter_as(self.actor, self.deployment)
+        self.deployment = self.environment.deployments.newest
+        self._entered = self._enter_as(self.actor, self.deployment)
 
-    def _enter_as(self, actor: Actor, newest: int | None) -> None:
-        catalog = self.environment.deployments.of(self.connection, newest)
+    def _enter_as(self, actor: Actor, newest: int | None) -> Callable[[], int | None]:
+        catalog = self.environment.deployments.of(self.batch.connection, newest)
         self._scope = permissions.case_scope(actor, catalog)
         audiences = permissions.audiences(actor, catalog)
         designs = permissions.may(actor, "design.edit", catalog)
         designer = actor.id if designs else ""
-        self.deployment = scope.enter(self.connection, self._scope, audiences, designer)
+        return scope.enter(self.batch, self._scope, audiences, designer)
 
-    def admit(self, case: CaseRecord) -> None:
-        """A task of the actor's lies in this case: all of the case is seen, whosever it is."""
+    def admit(self, case: CaseRecord) -> bool:
+        """A task of the actor's lies in this case: all of the case is seen, whosever it is. True
+        when that is more than was seen before."""
         known = self._scope
         if known is None or known.everything or case.measure in known.measures:
-            return
-        if known.organisation not in (case.organisation_id, case.carrier_id):
-            scope.admit(self.connection, case.id)
+            return False
+        if known.organisation in (case.organisation_id, case.carrier_id):
+            return False
+        scope.admit(self.batch, case.id)
+        return True
 
     @contextmanager
     def beyond(self) -> Iterator[None]:

@@ -145,7 +145,7 @@ def _send(
     )
     name = attributes.get("result") or entry["element"]
     key = key[: completing.KEY_LENGTH] or secrets.token_urlsafe(18)
-    before = tasks.standing(unit.connection, case.id, result=name, key=key)
+    before = tasks.standing(unit.batch, case.id, result=name, key=key)
     answer = {
         "number": case.number,
         "task": attributes.get("submit") or entry["name"],

@@ -61,10 +61,10 @@ def record(
     step = case.version + 1
     data = values.dump(result.data)
     owner = Owner(case.organisation_id, case.carrier_id, case.measure)
-    before = before or tasks.standing(unit.connection, case.id)
+    before = before or tasks.standing(unit.batch, case.id)
     changes = _changes(unit, case, definition, result, step)
     due = None if result.completed else result.next_due
-    batch = Batch(unit.connection)
+    batch = unit.batch
     opened, ended = _write_tasks(batch, unit, case, result, owner, before)
     _write_deed(batch, deed, changes)
     histories.append(batch, _history(unit, case, result, deed, step, data))
@@ -72,7 +72,6 @@ def record(
         work.set_timer(batch, case.id, due, before.timer)
     histories.drop_drafts(batch, [key for key in ended if key in before.drafts])
     cases.save(batch, case.id, {**changes, "data": data})
-    batch.send()
     _write_jobs(unit, case, result)
     outgoing.write(unit, case, result, step)
     if result.completed:
@@ -233,9 +232,7 @@ def note(
         unit, case, case.version, kind=kind, person=True, deed=Deed(kind, reason=reason),
         name=name, task_id=task_id,
     )  # fmt: skip
-    batch = Batch(unit.connection)
-    histories.append(batch, [row])
-    batch.send()
+    histories.append(unit.batch, [row])
 
 
 # --- the case's own row ------------------------------------------------------------------------

@@ -23,7 +23,6 @@ from pikflow.store import (
     tasks,
     work,
 )
-from pikflow.store.batch import Batch
 from pikflow.store.cases import CaseRecord
 from pikflow.store.definitions import DefinitionRecord
 from pikflow.store.tasks import Standing
@@ -235,7 +234,7 @@ def close_children(unit: Unit, parent_id: int, task_id: str = "") -> None:
     for child in cases.children(unit.connection, parent_id, task=task_id, state="open"):
         close_children(unit, child.id)
         open_now = [task.id for task in tasks.of_case(unit.connection, child.id)]
-        batch = Batch(unit.connection)
+        batch = unit.batch
         tasks.close(batch, open_now, state="cancelled", at=unit.now)
         histories.drop_drafts(batch, open_now)
         work.set_timer(batch, child.id, None, None)
@@ -250,7 +249,6 @@ def close_children(unit: Unit, parent_id: int, task_id: str = "") -> None:
             "ended_at": unit.now,
         }
         cases.save(batch, child.id, changes)
-        batch.send()
         unit.tell(
             unit.environment.signals.case_ended,
             number=child.number,

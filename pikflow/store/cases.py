@@ -1,6 +1,6 @@
 """Cases: the row of an instance, its lock, lists and counts."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import datetime
 from decimal import Decimal
@@ -58,8 +58,7 @@ CASE = select(*(instance.c[field.name] for field in fields(CaseRecord)))
 _BY_ID = CASE.where(instance.c.id == bindparam("key"))
 _LOCK = _BY_ID.with_for_update()
 _LOCK_BY_TASK = (
-    CASE.add_columns(user_task.c.element, user_task.c.details)
-    .join(user_task, user_task.c.instance_id == instance.c.id)
+    CASE.join(user_task, user_task.c.instance_id == instance.c.id)
     .where(user_task.c.id == bindparam("key"))
     .with_for_update(of=instance)
 )
@@ -76,14 +75,11 @@ def lock(connection: Connection, instance_id: int) -> CaseRecord | None:
     return _record(connection.execute(_LOCK, {"key": instance_id}).one_or_none())
 
 
-def lock_by_task(connection: Connection, task_id: str) -> tuple[CaseRecord, str] | None:
-    """The case a task belongs to, locked in the same way, and the name under which the task's
-    answers are kept. Both never change; the rest of the task has to be read under the lock."""
-    row = connection.execute(_LOCK_BY_TASK, {"key": task_id}).one_or_none()
-    if row is None:
-        return None
-    *case, element, details = row
-    return CaseRecord(*case), details["result"] or element
+def lock_by_task(batch: Batch, task_id: str) -> Callable[[], CaseRecord | None]:
+    """Ask for the case a task belongs to, locked in the same way; it never changes. The task has
+    to be read under the lock: by what is asked after."""
+    answer = batch.ask(_LOCK_BY_TASK, {"key": task_id})
+    return lambda: next((CaseRecord(*row) for row in answer()), None)
 
 
 def lock_all(connection: Connection, ids: Sequence[int]) -> list[CaseRecord]:

@@ -18,6 +18,7 @@ from sqlalchemy.exc import SQLAlchemyError
 
 from pikflow.errors import Invalid
 from pikflow.store import faults, migrations
+from pikflow.store.batch import Batch
 from pikflow.store.tables import schema
 
 try:
@@ -76,11 +77,20 @@ class Database:
                     raise
 
     @contextmanager
-    def write(self, *, bare: bool = False) -> Iterator[Connection]:
+    def write(self) -> Iterator[Connection]:
         """A connection that holds the write lock; leaving the block commits, an error undoes.
 
-        A thread can't open a second one inside: it would wait for itself. `bare` as with `read`.
+        A thread can't open a second one inside: it would wait for itself.
         """
+        with self.batch() as batch:
+            if not self.is_file:
+                batch.connection.execute(_LIMITS)
+            yield batch.connection
+
+    @contextmanager
+    def batch(self) -> Iterator[Batch]:
+        """The same as a batch; what waits in it at the end is sent with the commit. As with a
+        `bare` read `scope.enter` follows at once."""
         if getattr(self._local, "writing", False):
             raise RuntimeError("write() inside write(): pass the connection on instead")
         self._local.writing = True
@@ -88,12 +98,11 @@ class Database:
             with self._turn(), self.engine.connect() as connection:
                 connection = connection.execution_options(pik_write=True)
                 with connection.begin() as transaction:
-                    if not (self.is_file or bare):
-                        connection.execute(_LIMITS)
-                    yield connection
+                    batch = Batch(connection)
+                    yield batch
                     try:
                         with faults.committing():
-                            transaction.commit()
+                            batch.commit(transaction)
                     except BaseException:
                         connection.invalidate()  # else the pool would lend it out half-way
                         raise

@@ -4,7 +4,7 @@ On PostgreSQL the same stands behind every statement as row-level security, for 
 forgot the condition; a transaction has to `enter` before it sees anything of a case.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from typing import Any
 
@@ -15,6 +15,7 @@ from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.functions import FunctionElement
 
 from pikflow.permissions import CaseScope
+from pikflow.store.batch import Batch
 from pikflow.store.tables import instance, organisation
 
 
@@ -100,13 +101,13 @@ _ADMIT = text("SELECT set_config('pikflow.cases', :case, true)")
 
 
 def enter(
-    connection: Connection, scope: CaseScope, audiences: Sequence[str], designer: str = ""
-) -> int | None:
+    batch: Batch, scope: CaseScope, audiences: Sequence[str], designer: str = ""
+) -> Callable[[], int | None]:
     """Say whose cases this transaction is about, and how long it may take; PostgreSQL only.
 
     `audiences` are those of the tasks a person may work, whosever case they belong to; `designer`
-    is the id of a person who may see designs. Gives the id of the newest deployment, from whose
-    catalog all this follows.
+    is the id of a person who may see designs. Calling the answer gives the id of the newest
+    deployment, from whose catalog all this follows.
     """
     wanted = {
         "everything": "on" if scope.everything else "",
@@ -115,13 +116,13 @@ def enter(
         "audiences": list(audiences),
         "designer": designer,
     }
-    newest: int | None = connection.execute(_ENTER, wanted).one().newest
-    return newest
+    answer = batch.ask(_ENTER, wanted)
+    return lambda: answer()[0][-1]
 
 
-def admit(connection: Connection, case_id: int) -> None:
+def admit(batch: Batch, case_id: int) -> None:
     """One more case, to the end of the transaction."""
-    connection.execute(_ADMIT, {"case": f"{{{case_id}}}"})
+    batch.ask(_ADMIT, {"case": f"{{{case_id}}}"})
 
 
 def enter_all(connection: Connection) -> None:

@@ -1,6 +1,6 @@
 """User tasks: the inbox is an indexed select over open ones, whatever the history holds."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, fields
 from datetime import date, datetime
 from typing import Any
@@ -8,6 +8,8 @@ from typing import Any
 from sqlalchemy import (
     ColumnElement,
     Integer,
+    Select,
+    Text,
     and_,
     bindparam,
     case,
@@ -22,9 +24,12 @@ from sqlalchemy import (
     update,
 )
 from sqlalchemy.engine import Connection
+from sqlalchemy.ext.compiler import compiles
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.functions import FunctionElement
 
 from pikflow.permissions import CaseScope
-from pikflow.store.base import UtcTime
+from pikflow.store.base import Id, UtcTime
 from pikflow.store.batch import Batch
 from pikflow.store.cases import CASE, CaseRecord
 from pikflow.store.scope import reasons
@@ -134,40 +139,79 @@ class Standing:
         return next((record for record in self.tasks if record.id == task_id), None)
 
 
-_AROUND = (
-    draft.c.task_id,
-    timer.c.due,
-    select(func.max(deployment.c.id)).scalar_subquery(),
-    select(func.max(answers.c.version))
-    .where(answers.c.instance_id == bindparam("case"), answers.c.result == bindparam("result"))
-    .scalar_subquery(),
-    select(completion.c.task_id).where(completion.c.key == bindparam("key")).scalar_subquery(),
-)
-_STANDING = (
-    select(*_AROUND, *_TASK.selected_columns)
-    .select_from(
-        instance.outerjoin(timer, timer.c.instance_id == instance.c.id)
-        .outerjoin(
-            user_task, and_(user_task.c.instance_id == instance.c.id, user_task.c.state == OPEN)
-        )
-        .outerjoin(draft, draft.c.task_id == user_task.c.id)
+class _result_of(FunctionElement[str]):  # noqa: N801 - reads like a function in SQL
+    """The name under which a task's details say its answers are kept, "" for that of the element.
+    Details are JSON text; they hold more than one key, so `values.dump` wraps none of them."""
+
+    type = Text()
+    inherit_cache = True
+
+
+@compiles(_result_of)
+def _of_text(element: _result_of, compiler: SQLCompiler, **options: Any) -> str:
+    return f"json_extract({compiler.process(element.clauses, **options)}, '$.result')"
+
+
+@compiles(_result_of, "postgresql")
+def _of_json(element: _result_of, compiler: SQLCompiler, **options: Any) -> str:
+    return f"{compiler.process(element.clauses, **options)}::json ->> 'result'"
+
+
+def _standing(case: ColumnElement[int], result: ColumnElement[str]) -> Select[Any]:
+    """What stands open in a case, with how often a result was given and who used the key."""
+    around = (
+        draft.c.task_id,
+        timer.c.due,
+        select(func.max(deployment.c.id)).scalar_subquery(),
+        select(func.max(answers.c.version))
+        .where(answers.c.instance_id == case, answers.c.result == result)
+        .scalar_subquery(),
+        select(completion.c.task_id).where(completion.c.key == bindparam("key")).scalar_subquery(),
     )
-    .where(instance.c.id == bindparam("case"))
-    .order_by(user_task.c.created_at, user_task.c.id)
+    return (
+        select(*around, *_TASK.selected_columns)
+        .select_from(
+            instance.outerjoin(timer, timer.c.instance_id == instance.c.id)
+            .outerjoin(
+                user_task, and_(user_task.c.instance_id == instance.c.id, user_task.c.state == OPEN)
+            )
+            .outerjoin(draft, draft.c.task_id == user_task.c.id)
+        )
+        .where(instance.c.id == case)
+        .order_by(user_task.c.created_at, user_task.c.id)
+    )
+
+
+_AROUND = 5  # columns before those of the task
+_asked = user_task.alias("asked")
+_ASKED = select(_asked.c.instance_id).where(_asked.c.id == bindparam("task")).scalar_subquery()
+_RESULT = (
+    select(func.coalesce(func.nullif(_result_of(_asked.c.details), ""), _asked.c.element))
+    .where(_asked.c.id == bindparam("task"))
+    .scalar_subquery()
 )
+_OF_TASK = _standing(_ASKED, _RESULT)
+_OF_CASE_AND_RESULT = _standing(bindparam("case", type_=Id), bindparam("result", type_=Text()))
 
 
-def standing(
-    connection: Connection, instance_id: int, *, result: str = "", key: str = ""
-) -> Standing:
+def standing_around(batch: Batch, task_id: str, *, key: str) -> Callable[[], Standing]:
+    """Ask what stands open in the case of a task, to be asked after its lock; `submissions` counts
+    those of the task's result, `key` is the idempotency key of the page."""
+    answer = batch.ask(_OF_TASK, {"task": task_id, "key": key})
+    return lambda: _stands(answer())
+
+
+def standing(batch: Batch, instance_id: int, *, result: str = "", key: str = "") -> Standing:
     """What stands open in a case; to be asked under its lock. `result` is the name under which
     answers are about to be kept, `key` the idempotency key of the page."""
     asked = {"case": instance_id, "result": result, "key": key}
-    rows = connection.execute(_STANDING, asked).all()
-    around = len(_AROUND)
-    _, due, newest, submissions, used_by = rows[0][:around]
+    return _stands(batch.ask(_OF_CASE_AND_RESULT, asked)())
+
+
+def _stands(rows: Sequence[Sequence[Any]]) -> Standing:
+    _, due, newest, submissions, used_by = rows[0][:_AROUND]
     return Standing(
-        tasks=tuple(TaskRecord(*row[around:]) for row in rows if row[around] is not None),
+        tasks=tuple(TaskRecord(*row[_AROUND:]) for row in rows if row[_AROUND] is not None),
         drafts=frozenset(row[0] for row in rows if row[0] is not None),
         timer=due,
         deployment=newest,

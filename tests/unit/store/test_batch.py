@@ -18,6 +18,7 @@ ADD_ROUND, ADD_ORGANISATION = insert(funding_round), insert(organisation)
 ADD_SETTING = insert(setting)
 MOVE = update(funding_round).where(funding_round.c.measure == bindparam("which"))
 DROP = delete(organisation).where(organisation.c.id == bindparam("which"))
+NAMES = select(funding_round.c.name).where(funding_round.c.measure == bindparam("which"))
 ROUND: dict[str, Any] = {
     "measure": "m", "year": 2026, "name": "Runde % „eins“", "state": "open", "opens": None,
     "budget": Decimal("1000.005"), "deadline": date(2026, 12, 31),
@@ -75,6 +76,48 @@ def test_many_rows_come_in_their_order(connection: Connection) -> None:
     _sent(connection, (ADD_SETTING, rows))
     found = connection.execute(select(setting).order_by(setting.c.key)).all()
     assert [(row.key, row.value["n"]) for row in found] == [(f"k{n:02}", n) for n in range(19)]
+
+
+def test_a_question_is_answered_by_what_went_before(connection: Connection) -> None:
+    batch = Batch(connection)
+    before = batch.ask(NAMES, {"which": "m"})
+    batch.add(ADD_ROUND, [ROUND])
+    after = batch.ask(NAMES, {"which": "m"})
+    assert (before(), after()) == ([], [[ROUND["name"]]])
+
+
+def test_whoever_needs_the_connection_finds_all_done(connection: Connection) -> None:
+    batch = Batch(connection)
+    batch.add(ADD_ROUND, [ROUND])
+    assert len(batch.connection.execute(select(funding_round)).all()) == 1
+
+
+def test_what_waits_at_the_end_is_sent_with_the_commit(database: Database) -> None:
+    with database.batch() as batch:
+        batch.add(ADD_ROUND, [ROUND])
+    with database.read() as connection:
+        assert len(connection.execute(select(funding_round)).all()) == 1
+
+
+def test_a_row_refused_with_the_commit_undoes_all(database: Database) -> None:
+    with pytest.raises(IntegrityError), database.batch() as batch:
+        batch.add(ADD_SETTING, [{"key": "a", "value": "1"}])
+        batch.add(ADD_ROUND, [ROUND])
+        batch.add(ADD_ROUND, [ROUND])
+        batch.add(DROP, [{"which": "x"}])
+    with database.batch() as batch:  # and the next connection is in order
+        batch.add(ADD_ROUND, [ROUND])
+    with database.read() as connection:
+        assert connection.execute(select(setting)).all() == []
+        assert len(connection.execute(select(funding_round)).all()) == 1
+
+
+def test_what_waits_is_forgotten_after_an_error(database: Database) -> None:
+    with pytest.raises(RuntimeError), database.batch() as batch:
+        batch.add(ADD_ROUND, [ROUND])
+        raise RuntimeError
+    with database.read() as connection:
+        assert connection.execute(select(funding_round)).all() == []
 
 
 def test_adding_no_rows_is_nothing(connection: Connection) -> None:
