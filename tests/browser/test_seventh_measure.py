@@ -162,8 +162,21 @@ def work_through(visit: Visit, portal: Portal, slug: str) -> None:
     expect(page.get_by_label("Höhe der eigenen Mittel")).to_be_visible()
     page.get_by_label("Höhe der eigenen Mittel").fill("300")
     expect(page.locator("main")).to_contain_text("1.500,00")
-    print(page.inner_text("main"))
-    assert 0
+    hand.press("Erledigen")
+
+    sign_in(visitor, "ministerium")
+    visitor.open(f"/aufgaben?ansicht=alle&text={number}")
+    hand.press("Antrag prüfen")
+    hand.press_in_place("stufe", begins=True)
+    shown = page.inner_text("main")
+    assert "1.500,00" in shown and "ausführlich" in shown, shown
+    hand.write("Bemerkung", "Bewilligt wie beantragt.")
+    hand.press("Erledigen")
+    visitor.open(f"/vorgaenge/{number}")
+    expect(page.locator(".pik-head .kern-badge")).to_have_text("Erledigt")
+    told = page.locator(".pik-timeline").inner_text()
+    for persona in ("gemeinde", "ministerium"):
+        assert PEOPLE.actors[persona].name in told, told
 
 
 def sign_in(visitor: Visitor, persona: str) -> Page:
