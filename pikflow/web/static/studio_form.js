@@ -7,6 +7,7 @@ const PARTS = ["aufbau", "vorschau", "text", "verwendung"];
 
 const timers = {};
 let working = Promise.resolve(); // one step after the other: each brings the version for the next
+let pending = 0;
 let touched = false; // something in the panel is not kept yet
 let typing = false; // something in the text is not kept yet
 
@@ -14,7 +15,8 @@ const panel = () => document.querySelector("[data-pik-panel]");
 const source = () => document.querySelector("[data-pik-source]");
 
 function next(step) {
-  working = working.then(step);
+  pending += 1;
+  working = working.then(step).finally(() => { pending -= 1; });
   return working;
 }
 
@@ -161,8 +163,9 @@ let sent = false;
 document.addEventListener("submit", async (event) => {
   const form = event.target;
   for (const timer of Object.values(timers)) clearTimeout(timer);
-  if (sent || !form.elements.version) return;
+  if (sent || !form.elements.version || !(pending || touched || typing)) return;
   event.preventDefault();
+  await new Promise((done) => { setTimeout(done); }); // while it is being sent, it can't be sent again
   if (await next(() => clearWay(form))) {
     sent = true;
     form.requestSubmit(event.submitter);
