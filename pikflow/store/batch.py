@@ -11,7 +11,7 @@ from typing import Any
 from sqlalchemy import Delete, Insert, Select, TextClause, Update
 from sqlalchemy.engine import Connection, Transaction
 
-from pikflow.store.prepared import Prepared, Values, prepared, run, together
+from pikflow.store.prepared import Prepared, Values, pipelines, prepared, run, together
 
 Rows = list[Sequence[Any]]
 Answer = Callable[[], Rows]
@@ -57,7 +57,8 @@ class Batch:
         if self._waiting:
             with together(self._connection):
                 asked = self._run()
-            _read(asked)
+            for made, cursor, rows in asked:
+                _read(made, cursor, rows)
 
     def commit(self, transaction: Transaction) -> None:
         """Run them all and end the transaction. After an error nobody knows whether it was done;
@@ -72,14 +73,17 @@ class Batch:
     def _run(self) -> list[tuple[Prepared, Any, Rows]]:
         waiting, self._waiting = self._waiting, []
         asked = []
+        later = pipelines(self._connection)
         for made, values, rows in waiting:
             cursor = run(self._connection, made.text, values)
-            if rows is not None:
+            if not later:  # an open cursor keeps a connection locked that is given up (SQLite)
+                _read(made, cursor, rows)
+            elif rows is not None:
                 asked.append((made, cursor, rows))
         return asked
 
 
-def _read(asked: list[tuple[Prepared, Any, Rows]]) -> None:
-    for made, cursor, rows in asked:
+def _read(made: Prepared, cursor: Any, rows: Rows | None) -> None:
+    if rows is not None:
         rows.extend(made.read(cursor))
-        cursor.close()
+    cursor.close()

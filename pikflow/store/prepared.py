@@ -139,16 +139,20 @@ def run(connection: Connection, text: str, values: Any) -> Any:
     return cursor
 
 
+def pipelines(connection: Connection) -> bool:
+    """Whether the driver can send several statements before it waits (psycopg 3)."""
+    return hasattr(connection.connection.driver_connection, "pipeline")
+
+
 @contextmanager
 def together(connection: Connection) -> Iterator[None]:
-    """Let the driver send everything before it waits, where it can (psycopg 3)."""
-    driver = connection.connection.driver_connection
-    pipeline = getattr(driver, "pipeline", None)
-    if pipeline is None:
+    """Let the driver send everything before it waits, where it can."""
+    if not pipelines(connection):
         yield
         return
+    driver: Any = connection.connection.driver_connection
     try:
-        with pipeline():
+        with driver.pipeline():
             yield
     except DBAPIError:
         raise

@@ -215,12 +215,12 @@ HARD_TO_READ = """() => {
 NUMBER_THE_CONTROLS = """() => {
     let n = 0;
     const wanted = 'a[href], button:not(:disabled), input:not([type=hidden]):not(:disabled), ' +
-        'select, textarea, summary, [tabindex="0"]';
+        'select, textarea, summary, [tabindex="0"], [contenteditable=true]';
     for (const e of document.querySelectorAll(wanted))
-        if (e.tabIndex >= 0 && e.checkVisibility()) e.dataset.walk = n++; }"""
+        if ((e.tabIndex >= 0 || e.isContentEditable) && e.checkVisibility()) e.dataset.walk = n++; }"""
 
 FOCUSED = """() => {
-    const e = document.activeElement, style = getComputedStyle(e);
+    const e = document.activeElement, style = getComputedStyle(e.closest('.cm-editor') ?? e);
     const ring = style.outlineStyle !== 'none' || style.boxShadow !== 'none' ||
         getComputedStyle(e, '::after').outlineStyle !== 'none';
     return [e.dataset.walk ?? null, ring, (e.innerText || e.id || e.tagName).slice(0, 40)]; }"""
