@@ -217,7 +217,7 @@ NUMBER_THE_CONTROLS = """() => {
     const wanted = 'a[href], button:not(:disabled), input:not([type=hidden]):not(:disabled), ' +
         'select, textarea, summary, [tabindex="0"], [contenteditable=true]';
     for (const e of document.querySelectorAll(wanted))
-        if ((e.tabIndex >= 0 || e.isContentEditable) && e.checkVisibility()) e.dataset.walk = n++; }"""
+        if (e.tabIndex >= 0 && e.checkVisibility()) e.dataset.walk = n++; }"""
 
 FOCUSED = """() => {
     const e = document.activeElement, style = getComputedStyle(e.closest('.cm-editor') ?? e);
