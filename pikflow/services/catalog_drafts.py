@@ -68,10 +68,7 @@ def read_copy(view: CatalogView, slug: str, draft: MeasureDraft) -> Copy:
     errors: Errors = {}
     name = _name(draft.name_de, draft.name_en, errors)
     short = _short(view, draft.short, slug, errors)
-    if not _SLUG.fullmatch(slug):
-        errors["slug"] = say("Kleinbuchstaben, Ziffern und Unterstrich, am Anfang ein Buchstabe.")
-    elif slug in view.catalog.measures:
-        errors["slug"] = say("Eine Maßnahme mit diesem Kürzel gibt es schon.")
+    _require_free(view, slug, errors)
     if errors:
         raise EntryInvalid(errors)
     return Copy(slug, name, short)
@@ -80,15 +77,11 @@ def read_copy(view: CatalogView, slug: str, draft: MeasureDraft) -> Copy:
 def read_new(view: CatalogView, slug: str, draft: MeasureDraft) -> Measure:
     """A measure that owes nothing to another; raises EntryInvalid with every error."""
     errors: Errors = {}
-    measure = Measure(slug, {}, "", "", "", (), ())
+    _require_free(view, slug, errors)
     try:
-        measure = read_measure(view, measure, draft)
+        measure = read_measure(view, Measure(slug, {}, "", "", "", (), ()), draft)
     except EntryInvalid as fault:
-        errors |= fault.errors
-    try:
-        read_copy(view, slug, draft)
-    except EntryInvalid as fault:
-        errors |= fault.errors
+        raise EntryInvalid({**errors, **fault.errors}) from None
     if errors:
         raise EntryInvalid(errors)
     return measure
@@ -124,6 +117,13 @@ def read_role(key: str, label: str) -> tuple[str, str]:
     if errors:
         raise EntryInvalid(errors)
     return key, label
+
+
+def _require_free(view: CatalogView, slug: str, errors: Errors) -> None:
+    if not _SLUG.fullmatch(slug):
+        errors["slug"] = say("Kleinbuchstaben, Ziffern und Unterstrich, am Anfang ein Buchstabe.")
+    elif slug in view.catalog.measures:
+        errors["slug"] = say("Eine Maßnahme mit diesem Kürzel gibt es schon.")
 
 
 def _name(german: str, english: str, errors: Errors) -> Mapping[str, str]:

@@ -93,14 +93,12 @@ def past(room: Room, actor: Actor, design_id: int) -> tuple[PastImport, ...]:
     which the design keeps, so they say what holds today."""
     with room.environment.query(actor) as unit:
         found = find(room, unit, design_id)
-        changes = designs.changes_of(unit.connection, found.id, "taken-in")
-        originals = [one for one in changes if one.note.startswith(_ORIGINAL)]
-        groups: dict[tuple[datetime, str], list[tuple[str, str, bytes]]] = {}
-        for change in originals:
-            data = designs.text_of_change(unit.connection, found.id, change.id)
-            if data is not None:
-                entry = (change.note.removeprefix(_ORIGINAL), change.path, data)
-                groups.setdefault((change.at, change.actor_name), []).append(entry)
+        brought = designs.texts_of(unit.connection, found.id, "taken-in")
+    groups: dict[tuple[datetime, str], list[tuple[str, str, bytes]]] = {}
+    for change, data in brought:
+        if change.note.startswith(_ORIGINAL):
+            entry = (change.note.removeprefix(_ORIGINAL), change.path, data)
+            groups.setdefault((change.at, change.actor_name), []).append(entry)
     return tuple(_again(at, by, group) for (at, by), group in reversed(groups.items()))
 
 

@@ -139,16 +139,6 @@ def changes(connection: Connection, design_id: int, limit: int = 100) -> list[Ch
     return [ChangeRecord(**row._mapping) for row in connection.execute(statement)]
 
 
-def changes_of(connection: Connection, design_id: int, command: str) -> list[ChangeRecord]:
-    """The entries of one kind, oldest first."""
-    statement = (
-        select(design_change)
-        .where(design_change.c.design_id == design_id, design_change.c.command == command)
-        .order_by(design_change.c.id)
-    )
-    return [ChangeRecord(**row._mapping) for row in connection.execute(statement)]
-
-
 # --- files -------------------------------------------------------------------------------------
 
 
@@ -218,14 +208,26 @@ def text_of(connection: Connection, design_id: int, path: str, version: int) -> 
     return None if data is None else zlib.decompress(data)
 
 
-def text_of_change(connection: Connection, design_id: int, change_id: int) -> bytes | None:
-    """The content a change of one file brought, None when it brought none of its own."""
-    data = connection.execute(
-        select(design_file.c.data).where(
-            design_file.c.design_id == design_id, design_file.c.change_id == change_id
+def texts_of(
+    connection: Connection, design_id: int, command: str
+) -> list[tuple[ChangeRecord, bytes]]:
+    """The entries of one kind that brought a file, oldest first, each with its content."""
+    statement = (
+        select(design_change, design_file.c.data)
+        .join(design_file, design_file.c.change_id == design_change.c.id)
+        .where(
+            design_change.c.design_id == design_id,
+            design_change.c.command == command,
+            design_file.c.data.is_not(None),
         )
-    ).scalar()
-    return None if data is None else zlib.decompress(data)
+        .order_by(design_change.c.id)
+    )
+    found = []
+    for row in connection.execute(statement):
+        values = dict(row._mapping)
+        data = values.pop("data")
+        found.append((ChangeRecord(**values), zlib.decompress(data)))
+    return found
 
 
 def changed_texts(connection: Connection, design_id: int) -> dict[str, bytes]:

@@ -59,8 +59,9 @@ def create_blueprint(url_prefix: str) -> Blueprint:
     )
     blueprint.record_once(_know_row_numbers)
     for route in ROUTES:
-        rule = route.rule.replace("<int:", "<row:")  # every number in an address is one of a row
-        blueprint.add_url_rule(rule, route.endpoint, guarded(route), methods=list(route.methods))
+        blueprint.add_url_rule(
+            route.rule, route.endpoint, guarded(route), methods=list(route.methods)
+        )
     requests.follow(blueprint)
     blueprint.context_processor(context.for_page)
     blueprint.after_request(headers.protect)
@@ -69,5 +70,5 @@ def create_blueprint(url_prefix: str) -> Blueprint:
 
 
 def _know_row_numbers(state: BlueprintSetupState) -> None:
-    """Add our own kind of number to those the host's addresses know; its own stay as they are."""
-    state.app.url_map.converters["row"] = RowNumber
+    """Add our kind of number, under a name of ours, to those the host's addresses know."""
+    state.app.url_map.converters["pikrow"] = RowNumber

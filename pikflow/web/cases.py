@@ -18,11 +18,10 @@ from pikflow.web.flow import current_flow
 from pikflow.web.guards import Route, posted
 from pikflow.web.i18n import pick, translate
 from pikflow.web.lists import Chip, page_number
-from pikflow.web.saved_filters import Problem, SavedFilters
+from pikflow.web.saved_filters import Attempt, SavedFilters, saved_filters
 from pikflow.web.words import WORDS
 
 _NEWEST = 8  # entries of the timeline that are shown unfolded
-SAVED = SavedFilters("cases", "pik.cases")
 STATES = ("open", "completed", "cancelled", "closed")
 # Fields of the filter and their names in the address.
 FIELDS = {
@@ -37,10 +36,16 @@ FIELDS = {
 def show_all(actor: Actor) -> ResponseReturnValue:
     """The cases this person may see, filtered by what the address says; without filters, by the
     one this person wants first."""
-    return SAVED.first(actor) or _page(actor)
+    saved = _saved(actor)
+    return saved.first() or _page(saved)
 
 
-def _page(actor: Actor, problem: Problem | None = None) -> str:
+def _saved(actor: Actor) -> SavedFilters:
+    return saved_filters(actor, "cases", "pik.cases")
+
+
+def _page(saved: SavedFilters, attempt: Attempt | None = None) -> str:
+    actor = saved.actor
     found = ask(actor, page=page_number())
     measures = tuple((m.slug, pick(m.name)) for m in current_flow().catalog.measures.values())
     values = values_of(found.filter)
@@ -52,19 +57,19 @@ def _page(actor: Actor, problem: Problem | None = None) -> str:
         offers_children=not _only_reports(actor),
         values=values,
         chips=chips(found),
-        saved=SAVED.panel(actor, values, problem),
+        saved=saved.panel(values, attempt),
     )
 
 
 def save_filter(actor: Actor) -> ResponseReturnValue:
     """Keep the filters the address says."""
     chosen = read_filter(children=_only_reports(actor))
-    return SAVED.save(actor, values_of(chosen), _page)
+    return _saved(actor).save(values_of(chosen), _page)
 
 
 def remove_filter(actor: Actor, filter_id: int) -> ResponseReturnValue:
     """Keep one no longer; the list stays as the address says."""
-    return SAVED.remove(actor, filter_id)
+    return _saved(actor).remove(filter_id)
 
 
 def ask(actor: Actor, *, page: int, size: int | None = None) -> CaseList:
@@ -175,7 +180,10 @@ ROUTES = (
     Route("/vorgaenge", "cases", show_all, "case.list"),
     posted("/vorgaenge/filter", "cases_filter", save_filter, "case.list"),
     posted(
-        "/vorgaenge/filter/<int:filter_id>/loeschen", "cases_unfilter", remove_filter, "case.list"
+        "/vorgaenge/filter/<pikrow:filter_id>/loeschen",
+        "cases_unfilter",
+        remove_filter,
+        "case.list",
     ),
     Route("/vorgaenge/<number>", "case", show, "case.read"),
     posted("/vorgaenge/<number>/notiz", "case_note", add_note, "case.note"),

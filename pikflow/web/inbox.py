@@ -7,17 +7,21 @@ from flask import redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pikflow.identity import Actor
-from pikflow.services.views import Inbox, InboxFilter
+from pikflow.services.views import Inbox, InboxFilter, TaskView
 from pikflow.web.context import menu
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import Route, posted
 from pikflow.web.i18n import translate
 from pikflow.web.lists import Chip, page_number
-from pikflow.web.saved_filters import Problem, SavedFilters
+from pikflow.web.saved_filters import Attempt, SavedFilters, saved_filters
 
-SAVED = SavedFilters("tasks", "pik.inbox")
 # The names in the address, German like everything people read, and the filter's fields.
-VIEW_NAMES = {"mine": "meine", "team": "team", "unassigned": "frei", "all": "alle"}
+VIEW_NAMES: dict[TaskView, str] = {
+    "mine": "meine",
+    "team": "team",
+    "unassigned": "frei",
+    "all": "alle",
+}
 FIELDS = {"massnahme": "measure", "phase": "phase", "organisation": "organisation", "text": "text"}
 
 
@@ -29,11 +33,16 @@ def home(actor: Actor) -> ResponseReturnValue:
 
 def show(actor: Actor) -> ResponseReturnValue:
     """One view of the inbox with its filters; without any, the one this person wants first."""
-    return SAVED.first(actor) or _page(actor)
+    saved = _saved(actor)
+    return saved.first() or _page(saved)
 
 
-def _page(actor: Actor, problem: Problem | None = None) -> str:
-    inbox = ask(actor, page=page_number())
+def _saved(actor: Actor) -> SavedFilters:
+    return saved_filters(actor, "tasks", "pik.inbox")
+
+
+def _page(saved: SavedFilters, attempt: Attempt | None = None) -> str:
+    inbox = ask(saved.actor, page=page_number())
     values = values_of(inbox.view, inbox.filter)
     return render_template(
         "pik/inbox.html",
@@ -41,27 +50,23 @@ def _page(actor: Actor, problem: Problem | None = None) -> str:
         views=VIEW_NAMES,
         values=values,
         chips=chips(inbox),
-        saved=SAVED.panel(actor, values, problem),
+        saved=saved.panel(values, attempt),
     )
 
 
 def save_filter(actor: Actor) -> ResponseReturnValue:
     """Keep the filters the address says."""
-    inbox = ask(actor, page=1)
-    return SAVED.save(actor, values_of(inbox.view, inbox.filter), _page)
+    return _saved(actor).save(values_of(asked_view() or "mine", read_filter()), _page)
 
 
 def remove_filter(actor: Actor, filter_id: int) -> ResponseReturnValue:
     """Keep one no longer; the list stays as the address says."""
-    return SAVED.remove(actor, filter_id)
+    return _saved(actor).remove(filter_id)
 
 
 def ask(actor: Actor, *, page: int, size: int | None = None) -> Inbox:
     """What the address asks for; without a choice of view one's own tasks, if there are any."""
-    asked = {name: view for view, name in VIEW_NAMES.items()}.get(request.args.get("ansicht", ""))
-    chosen = InboxFilter(
-        **{field: request.args.get(name, "").strip()[:100] for name, field in FIELDS.items()}
-    )
+    asked, chosen = asked_view(), read_filter()
     tasks = current_flow().services.tasks
     inbox = tasks.inbox(actor, view=asked or "mine", filter=chosen, page=page, size=size)
     if asked is None and not inbox.counts["mine"]:
@@ -69,7 +74,20 @@ def ask(actor: Actor, *, page: int, size: int | None = None) -> Inbox:
     return inbox
 
 
-def values_of(view: str, chosen: InboxFilter) -> dict[str, Any]:
+def asked_view() -> TaskView | None:
+    """The view the address asks for, None when it leaves the choice."""
+    name = request.args.get("ansicht", "")
+    return next((view for view, known in VIEW_NAMES.items() if known == name), None)
+
+
+def read_filter() -> InboxFilter:
+    """The filter the address asks for."""
+    return InboxFilter(
+        **{field: request.args.get(name, "").strip()[:100] for name, field in FIELDS.items()}
+    )
+
+
+def values_of(view: TaskView, chosen: InboxFilter) -> dict[str, Any]:
     """The address of a view with its filters."""
     names = {field: name for name, field in FIELDS.items()}
     values = {names[field]: text for field, text in asdict(chosen).items() if text}
@@ -100,6 +118,6 @@ ROUTES = (
     Route("/aufgaben", "inbox", show, "task.list"),
     posted("/aufgaben/filter", "inbox_filter", save_filter, "task.list"),
     posted(
-        "/aufgaben/filter/<int:filter_id>/loeschen", "inbox_unfilter", remove_filter, "task.list"
+        "/aufgaben/filter/<pikrow:filter_id>/loeschen", "inbox_unfilter", remove_filter, "task.list"
     ),
 )

@@ -25,5 +25,5 @@ def retry(actor: Actor, incident_id: int) -> ResponseReturnValue:
 
 ROUTES = (
     Route("/betrieb", "incidents", show_all, "incident.read"),
-    posted("/betrieb/<int:incident_id>", "incident_retry", retry, "incident.retry"),
+    posted("/betrieb/<pikrow:incident_id>", "incident_retry", retry, "incident.retry"),
 )

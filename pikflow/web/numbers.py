@@ -7,14 +7,14 @@ _MOST = 1 << 62  # no row has this number; the next ones no database can hold
 
 
 class RowNumber(BaseConverter):
-    """The number of a row in an address, `<row:…>` in a rule. Werkzeug's `<int:…>` gives numbers
+    """The number of a row in an address, `<pikrow:…>` in a rule. Werkzeug's `<int:…>` gives numbers
     no database takes, and fails at 4,301 digits; this one gives a number that no row has, so each
     page says what it says of any other that is missing."""
 
     regex = r"\d+"
 
     def to_python(self, value: str) -> int:
-        return min(int(value), _MOST) if len(value) < len(str(_MOST)) + 1 else _MOST
+        return min(int(value), _MOST) if len(value) <= len(str(_MOST)) else _MOST
 
 
 def read_whole(text: str) -> int | None:

@@ -89,7 +89,7 @@ def _wish() -> Wish:
     return Wish(deadline, budget, given.get("grund", ""))
 
 
-_HERE = "/massnahmen/<slug>/runden/<int:round_id>"
+_HERE = "/massnahmen/<slug>/runden/<pikrow:round_id>"
 ROUTES = (
     Route(_HERE, "round_change", show, "round.change"),
     posted(_HERE, "round_change_save", change, "round.change"),

@@ -18,74 +18,46 @@ from pikflow.web.numbers import read_whole
 
 
 @dataclass(frozen=True)
-class Problem:
-    """Why a filter was not kept, and what was typed."""
+class Attempt:
+    """A filter as it was typed, which of one's own it replaces, and why it was not kept."""
 
-    fault: PikFlowError
     draft: FilterDraft
     replaced: int
-
-
-@dataclass(frozen=True)
-class Panel:
-    """What the page shows: every filter with its address, and which of them is open now.
-
-    `save` is the address a filter is posted to, `remove` that for the open one if it is the
-    person's own; `problem` what was wrong with the last attempt.
-    """
-
-    links: tuple[tuple[SavedFilter, str], ...]
-    current: SavedFilter | None
-    save: str
-    remove: str
-    draft: FilterDraft
-    replaced: int
-    problem: PikFlowError | None
-
-    @property
-    def own(self) -> tuple[SavedFilter, ...]:
-        return tuple(saved for saved, _ in self.links if not saved.owner)
+    fault: PikFlowError | None = None
 
 
 @dataclass(frozen=True)
 class SavedFilters:
-    """Those of one list: `endpoint` is its page, with `_filter` and `_unfilter` beside it."""
+    """What a person has saved for one list: `endpoint` is its page, with `_filter` and `_unfilter`
+    beside it."""
 
+    actor: Actor
     where: List
     endpoint: str
+    entries: tuple[SavedFilter, ...]
 
-    def first(self, actor: Actor) -> ResponseReturnValue | None:
+    def first(self) -> ResponseReturnValue | None:
         """To the filter that opens with the list, when the address asks for nothing itself."""
-        if request.args:
-            return None
-        saved = current_flow().services.filters.list(actor, self.where)
-        wanted = next((entry for entry in saved if entry.first), None)
-        return redirect(self._address(wanted.query)) if wanted else None
+        wanted = next((entry for entry in self.entries if entry.first), None)
+        return redirect(self.address(wanted.query)) if wanted and not request.args else None
 
-    def panel(self, actor: Actor, values: Mapping[str, Any], problem: Problem | None) -> Panel:
+    def panel(self, values: Mapping[str, Any], attempt: Attempt | None) -> "Panel":
         """`values` are the filters that are set now, by their names in the address."""
-        saved = current_flow().services.filters.list(actor, self.where)
-        same = [entry for entry in saved if dict(parse_qsl(entry.query)) == dict(values)]
-        current = same[0] if same else None
+        same = (one for one in self.entries if dict(parse_qsl(one.query)) == dict(values))
+        current = next(same, None)
         own = current if current and not current.owner else None
-        draft = FilterDraft("", "")
-        if own:
-            draft = FilterDraft(own.name, own.query, own.shared, own.first)
+        if attempt is None and own:
+            attempt = Attempt(FilterDraft(own.name, own.query, own.shared, own.first), own.id)
         return Panel(
-            links=tuple((entry, self._address(entry.query)) for entry in saved),
+            links=tuple((entry, self.address(entry.query)) for entry in self.entries),
             current=current,
             save=url_for(f"{self.endpoint}_filter", **values),
             remove=url_for(f"{self.endpoint}_unfilter", filter_id=own.id, **values) if own else "",
-            draft=problem.draft if problem else draft,
-            replaced=problem.replaced if problem else own.id if own else 0,
-            problem=problem.fault if problem else None,
+            attempt=attempt or Attempt(FilterDraft("", ""), 0),
         )
 
     def save(
-        self,
-        actor: Actor,
-        values: Mapping[str, Any],
-        page: Callable[[Actor, Problem], str],
+        self, values: Mapping[str, Any], page: Callable[["SavedFilters", Attempt], str]
     ) -> ResponseReturnValue:
         """Keep the filters that are set; `page` shows the list again with what was wrong."""
         draft = FilterDraft(
@@ -96,17 +68,41 @@ class SavedFilters:
         )
         replaced = read_whole(request.form.get("ersetzt", "")) or 0
         try:
-            current_flow().services.filters.save(actor, self.where, draft, replaced)
+            current_flow().services.filters.save(self.actor, self.where, draft, replaced)
         except (Invalid, NotFound) as fault:
-            return page(actor, Problem(fault, draft, replaced)), 400
+            return page(self, Attempt(draft, replaced, fault)), 400
         flash(translate("Der Filter „%(name)s“ ist gespeichert.", name=draft.name.strip()), "pik")
-        return redirect(self._address(draft.query), 303)
+        return redirect(self.address(draft.query), 303)
 
-    def remove(self, actor: Actor, filter_id: int) -> ResponseReturnValue:
+    def remove(self, filter_id: int) -> ResponseReturnValue:
         """Keep one no longer, and stay where one is."""
-        current_flow().services.filters.remove(actor, self.where, filter_id)
+        current_flow().services.filters.remove(self.actor, self.where, filter_id)
         flash(translate("Der Filter ist gelöscht."), "pik")
-        return redirect(self._address(urlencode(request.args)), 303)
+        return redirect(self.address(urlencode(request.args)), 303)
 
-    def _address(self, query: str) -> str:
+    def address(self, query: str) -> str:
         return f"{url_for(self.endpoint)}?{query or 'seite=1'}"
+
+
+@dataclass(frozen=True)
+class Panel:
+    """What the page shows: every filter with its address, and which of them is open now.
+
+    `save` is the address a filter is posted to, `remove` that for the open one if it is the
+    person's own; `attempt` fills the form.
+    """
+
+    links: tuple[tuple[SavedFilter, str], ...]
+    current: SavedFilter | None
+    save: str
+    remove: str
+    attempt: Attempt
+
+    @property
+    def own(self) -> tuple[SavedFilter, ...]:
+        return tuple(saved for saved, _ in self.links if not saved.owner)
+
+
+def saved_filters(actor: Actor, where: List, endpoint: str) -> SavedFilters:
+    """Those of a list, read once for the page."""
+    return SavedFilters(actor, where, endpoint, current_flow().services.filters.list(actor, where))

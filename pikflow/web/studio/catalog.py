@@ -210,7 +210,7 @@ def _back(design: int) -> ResponseReturnValue:
     return redirect(url_for("pik.studio_catalog", design=design), 303)
 
 
-_HERE = "/werkstatt/<int:design>/katalog"
+_HERE = "/werkstatt/<pikrow:design>/katalog"
 _ONE = f"{_HERE}/massnahmen/<slug>"
 ROUTES = (
     Route(_HERE, "studio_catalog", show_all, "design.edit"),

@@ -123,10 +123,10 @@ def _is_whole(value: object) -> bool:
 
 
 ROUTES = (
-    Route("/werkstatt/<int:design>/datei/<path:path>", "studio_file", read, "design.edit"),
+    Route("/werkstatt/<pikrow:design>/datei/<path:path>", "studio_file", read, "design.edit"),
     Route(
-        "/werkstatt/<int:design>/datei/<path:path>", "studio_save", save, "design.edit", ("PUT",)
+        "/werkstatt/<pikrow:design>/datei/<path:path>", "studio_save", save, "design.edit", ("PUT",)
     ),
-    Route("/werkstatt/<int:design>/befunde", "studio_check", check, "design.edit", ("POST",)),
-    Route("/werkstatt/<int:design>/da", "studio_here", be_here, "design.edit", ("POST",)),
+    Route("/werkstatt/<pikrow:design>/befunde", "studio_check", check, "design.edit", ("POST",)),
+    Route("/werkstatt/<pikrow:design>/da", "studio_here", be_here, "design.edit", ("POST",)),
 )

@@ -83,7 +83,7 @@ def _text(data: bytes | None) -> str:
 
 
 ROUTES = (
-    Route("/werkstatt/<int:design>/einspielen", "studio_plan", show, "definition.deploy"),
-    posted("/werkstatt/<int:design>/einspielen", "studio_deploy", deploy, "definition.deploy"),
-    posted("/werkstatt/<int:design>/nachziehen", "studio_catch_up", catch_up, "design.edit"),
+    Route("/werkstatt/<pikrow:design>/einspielen", "studio_plan", show, "definition.deploy"),
+    posted("/werkstatt/<pikrow:design>/einspielen", "studio_deploy", deploy, "definition.deploy"),
+    posted("/werkstatt/<pikrow:design>/nachziehen", "studio_catch_up", catch_up, "design.edit"),
 )

@@ -183,7 +183,7 @@ def _back(design: int) -> ResponseReturnValue:
     return redirect(url_for("pik.studio_design", design=design), 303)
 
 
-_HERE = "/werkstatt/<int:design>"
+_HERE = "/werkstatt/<pikrow:design>"
 ROUTES = (
     Route(_HERE, "studio_design", show, "design.edit"),
     posted(f"{_HERE}/titel", "studio_rename", rename, "design.edit"),

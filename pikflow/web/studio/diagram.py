@@ -105,12 +105,15 @@ def _world(design: int, choices: Choices) -> dict[str, Any]:
 
 
 ROUTES = (
-    Route("/werkstatt/<int:design>/diagramm/<path:path>", "studio_diagram", show, "design.edit"),
+    Route("/werkstatt/<pikrow:design>/diagramm/<path:path>", "studio_diagram", show, "design.edit"),
     posted(
-        "/werkstatt/<int:design>/diagramm/<path:path>", "studio_diagram_save", save, "design.edit"
+        "/werkstatt/<pikrow:design>/diagramm/<path:path>",
+        "studio_diagram_save",
+        save,
+        "design.edit",
     ),
     Route(
-        "/werkstatt/<int:design>/diagrammfassung/<path:path>",
+        "/werkstatt/<pikrow:design>/diagrammfassung/<path:path>",
         "studio_diagram_version",
         version,
         "design.edit",

@@ -83,7 +83,7 @@ def _texts() -> dict[str, str]:
     }
 
 
-_HERE = "/werkstatt/<int:design>/dmn/<path:path>"
+_HERE = "/werkstatt/<pikrow:design>/dmn/<path:path>"
 ROUTES = (
     Route(_HERE, "studio_dmn", show, "design.edit"),
     posted(_HERE, "studio_dmn_save", save, "design.edit"),

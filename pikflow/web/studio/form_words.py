@@ -78,7 +78,7 @@ TYPE_NAMES: Mapping[str, str] = {
 
 # property -> (what it is called, help below it)
 PROPERTIES: Mapping[str, tuple[str, str]] = {
-    "id": (later("Bezeichner"), later("Unter diesem Namen kennen Ausdrücke das Feld.")),
+    "id": (later("Bezeichner"), later("Unter diesem Namen kennen es Abläufe und Ausdrücke.")),
     "type": (later("Art"), ""),
     "title": (later("Überschrift"), ""),
     "version": (later("Fassung"), later("Eine ganze Zahl. Laufende Vorgänge behalten ihre.")),

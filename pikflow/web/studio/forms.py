@@ -116,18 +116,18 @@ def schema() -> ResponseReturnValue:
     return form_schema.described()
 
 
-_HERE = "/werkstatt/<int:design>/formular/<path:path>"
+_HERE = "/werkstatt/<pikrow:design>/formular/<path:path>"
 ROUTES = (
     Route(_HERE, "studio_form", show, "design.edit"),
     posted(_HERE, "studio_form_change", form_changes.change, "design.edit"),
     Route(
-        "/werkstatt/<int:design>/vorschau/<path:path>",
+        "/werkstatt/<pikrow:design>/vorschau/<path:path>",
         "studio_form_preview",
         form_preview.show,
         "design.edit",
     ),
     posted(
-        "/werkstatt/<int:design>/vorschau/<path:path>",
+        "/werkstatt/<pikrow:design>/vorschau/<path:path>",
         "studio_form_try",
         form_preview.answer,
         "design.edit",

@@ -133,7 +133,7 @@ def _unpacked(text: str) -> dict[str, bytes]:
         ) from None
 
 
-_HERE = "/werkstatt/<int:design>/uebernehmen"
+_HERE = "/werkstatt/<pikrow:design>/uebernehmen"
 ROUTES = (
     Route(_HERE, "studio_import", ask, "design.edit"),
     posted(_HERE, "studio_import_look", look, "design.edit"),

@@ -136,7 +136,7 @@ def _typed() -> Draft:
     )
 
 
-_HERE = "/werkstatt/<int:design>/saetze"
+_HERE = "/werkstatt/<pikrow:design>/saetze"
 _ONE = f"{_HERE}/<owner>/<name>"
 ROUTES = (
     Route(_HERE, "studio_rates", show_all, "design.edit"),

@@ -32,7 +32,7 @@ from pikflow.web.studio.step_deeds import WAYS, perform, typed_values
 from pikflow.web.studio.step_fields import by_field, process_fields, step_fields
 from pikflow.web.words import WORDS
 
-_ADDRESS = "/werkstatt/<int:design>/schritte/<path:path>"
+_ADDRESS = "/werkstatt/<pikrow:design>/schritte/<path:path>"
 _FORMS = (
     "davor", "danach", "verzweigung", "neuer-weg", "frist", "verschieben", "aufloesen",
     "entfernen", "weg-entfernen",

@@ -243,8 +243,8 @@ def _number(name: str) -> int:
     return read_whole(request.values.get(name, "")) or 1
 
 
-_HERE = "/werkstatt/<int:design>/tabelle/<path:path>"
-_BOOK = "/werkstatt/<int:design>/mappe/<path:path>"
+_HERE = "/werkstatt/<pikrow:design>/tabelle/<path:path>"
+_BOOK = "/werkstatt/<pikrow:design>/mappe/<path:path>"
 ROUTES = (
     Route(_HERE, "studio_table", show, "design.edit"),
     posted(_HERE, "studio_table_save", save, "design.edit"),

@@ -62,6 +62,6 @@ def save(actor: Actor, design: int, path: str) -> ResponseReturnValue:
 
 
 ROUTES = (
-    Route("/werkstatt/<int:design>/text/<path:path>", "studio_text", show, "design.edit"),
-    posted("/werkstatt/<int:design>/text/<path:path>", "studio_text_save", save, "design.edit"),
+    Route("/werkstatt/<pikrow:design>/text/<path:path>", "studio_text", show, "design.edit"),
+    posted("/werkstatt/<pikrow:design>/text/<path:path>", "studio_text_save", save, "design.edit"),
 )

@@ -188,11 +188,11 @@ def test_designs_open_for_their_owner_and_when_shared_for_all_who_design(
         for slug in services.catalog.measures
         for rate in services.rates.view(owner, design, slug, 2026).rates
     )
-    values = {"int:design": str(design), "slug": slug, "owner": slug, "name": rate}
+    values = {"pikrow:design": str(design), "slug": slug, "owner": slug, "name": rate}
     actor, browser = PEOPLE.actors[persona], sign_in(persona)
     seen = shared or actor.id == owner.id
     for route in ROUTES:
-        if "<int:design>" not in route.rule or "GET" not in route.methods:
+        if "<pikrow:design>" not in route.rule or "GET" not in route.methods:
             continue
         values["path:path"] = table if route.endpoint in OF_TABLES else path
         address = re.sub(r"<([^>]+)>", lambda match: values[match[1]], route.rule)
@@ -215,9 +215,9 @@ def test_nobody_changes_a_design_that_is_not_theirs(
     browser = sign_in(persona)
     token, before = token_of(browser), services.designs.view(owner, design)
     for route in ROUTES:
-        if "<int:design>" not in route.rule or route.methods == ("GET",):
+        if "<pikrow:design>" not in route.rule or route.methods == ("GET",):
             continue
-        address = route.rule.replace("<int:design>", str(design)).replace("<path:path>", path)
+        address = route.rule.replace("<pikrow:design>", str(design)).replace("<path:path>", path)
         body = {"path": path, "text": "x", "seen": 0}
         sent: dict[str, object] = {"data": {"csrf_token": token, "version": "0", "grund": "x"}}
         if route.endpoint in ("studio_save", "studio_check", "studio_here"):

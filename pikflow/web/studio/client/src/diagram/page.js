@@ -6,7 +6,7 @@ import { exportPng, exportSvg, save as download } from './exporting.js';
 import { shown, Findings } from './findings.js';
 import { createModeler, rewritten, xmlOf } from './modeler.js';
 import { Saving } from './saving.js';
-import { Server } from './server.js';
+import { Server } from '../server.js';
 
 export async function start(page, config) {
   const part = (name) => page.querySelector(`[data-${name}]`);

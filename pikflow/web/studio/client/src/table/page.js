@@ -5,7 +5,7 @@ import DmnModeler from 'dmn-js/lib/Modeler';
 
 import { missing, translateModule } from './words.js';
 import { Saving } from './saving.js';
-import { Server } from './server.js';
+import { Server } from '../server.js';
 
 const TYPES = ['string', 'number', 'integer', 'boolean', 'date', 'Any'];
 const QUIET = 1000; // milliseconds before the findings are asked for

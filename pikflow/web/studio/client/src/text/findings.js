@@ -4,7 +4,7 @@
 import { lintGutter, linter, lintKeymap } from '@codemirror/lint';
 import { keymap } from '@codemirror/view';
 
-import { Server } from '../diagram/server.js';
+import { Server } from '../server.js';
 import { say } from '../words.js';
 
 const AFTER = 1000; // milliseconds of quiet before the server is asked

@@ -6,7 +6,7 @@ export class Server {
   }
 
   // {ok, status, data}; status 0 when the server can't be reached, 401 when nobody is signed in.
-  // After signing in again the page's token is too old; the refusal brings a new one.
+  // After signing in again in another tab the page's token is too old; the refusal brings a new one.
   async post(url, body) {
     const first = await this.send(url, body);
     if (first.status !== 400 || !first.data.token) return first;
@@ -22,11 +22,23 @@ export class Server {
         headers: { 'Content-Type': 'application/json', Accept: 'application/json', 'X-CSRFToken': this.token },
         body: JSON.stringify(body),
       });
-      if (response.type === 'opaqueredirect') return { ok: false, status: 401, data: {} };
-      const json = (response.headers.get('Content-Type') ?? '').includes('json');
-      return { ok: response.ok && json, status: response.status, data: json ? await response.json() : {} };
+      return answer(response);
     } catch {
       return { ok: false, status: 0, data: {} };
     }
   }
+
+  async get(url) {
+    try {
+      return answer(await fetch(url, { redirect: 'manual', headers: { Accept: 'application/json' } }));
+    } catch {
+      return { ok: false, status: 0, data: {} };
+    }
+  }
+}
+
+async function answer(response) {
+  if (response.type === 'opaqueredirect') return { ok: false, status: 401, data: {} };
+  const json = (response.headers.get('Content-Type') ?? '').includes('json');
+  return { ok: response.ok && json, status: response.status, data: json ? await response.json() : {} };
 }
