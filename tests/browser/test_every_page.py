@@ -6,6 +6,7 @@ No console error and nothing blocked by the Content-Security-Policy: `visit` che
 from collections.abc import Iterator
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from pathlib import Path
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -26,7 +27,12 @@ PEOPLE = demo.load()
 NOW = datetime(2026, 11, 20, 9, tzinfo=UTC)
 STEPS = "workflows/aenderung.bpmn"
 TABLE = "workflows/satz.dmn"
+FOREIGN = Path(__file__).parents[1] / "data" / "foreign"
 FORM, PROCESS = "forms/bw_schuetzt/antrag.yaml", "workflows/bw_schuetzt.bpmn"
+IMPORTED = [
+    FOREIGN / "imports" / "camunda7-urlaub.bpmn",
+    FOREIGN / "forms" / "foerderantrag.form",
+]
 STANDARD = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 WALK = 60  # controls of a page that are walked by Tab
 # Where cases stand: one of each kind of page there is to see.
@@ -100,6 +106,10 @@ PLACES = [
     Place("round", "ministerium", "/massnahmen/integrationsmanagement/runden/1"),
     Place("studio-table", "admin", f"/werkstatt/5/tabelle/{TABLE}"),
     Place("studio-table-tried", "admin", f"/werkstatt/5/tabelle/{TABLE}?antwort.betrag=2000"),
+    Place("studio-dmn", "admin", f"/werkstatt/5/dmn/{TABLE}"),
+    Place("studio-diagram", "admin", f"/werkstatt/1/diagramm/{STEPS}"),
+    Place("studio-import", "admin", "/werkstatt/1/uebernehmen"),
+    Place("studio-import-notes", "admin", "/werkstatt/6/uebernehmen/hinweise"),
     Place("missing", "rp", "/gibt-es-nicht"),
     Place("forbidden", "rp", "/vorgaenge/neu"),
     Place("case-open", "rp", "/vorgaenge/IM-2027-08111-01"),
@@ -157,6 +167,8 @@ def draw(designs: Designs) -> None:
     document.bring(Sheet("satz", "Satz", columns=(column, output), lines=rules))
     table = designs.start(admin, "Tabelle")
     designs.save(admin, table, TABLE, document.written(), 0)
+    taken = designs.start(admin, "Übernommen")
+    designs.take_in_foreign(admin, taken, {one.name: one.read_bytes() for one in IMPORTED})
 
 
 def address(portal: Portal, place: Place) -> str:
@@ -348,3 +360,18 @@ def test_a_known_number_leads_straight_to_the_case(visit: Visit, portal: Portal)
 def test_the_cases_of_the_stage_are_there(portal: Portal) -> None:
     found = portal.services.cases.list(PEOPLE.actors["revision"], filter=CaseFilter(), size=100)
     assert found.total == len(STAGE)
+
+
+def test_what_an_import_would_do_is_for_everybody(visit: Visit, portal: Portal) -> None:
+    """The page that only a form leads to, with and without script."""
+    for script in (False, True):
+        page = go(visit, portal, Place("", "admin", "/werkstatt/1/uebernehmen"), script=script)
+        page.get_by_label("Dateien", exact=True).set_input_files([str(one) for one in IMPORTED])
+        page.get_by_role("button", name="Ansehen, was daraus wird").click()
+        assert "Noch ist nichts übernommen" in page.locator("main").inner_text()
+    walk_by_tab(page)
+    find_nothing(page)
+    page.emulate_media(color_scheme="dark")
+    assert page.evaluate(HARD_TO_READ) == []
+    page.set_viewport_size({"width": 320, "height": 800})
+    assert page.evaluate(WIDER_THAN_THE_PHONE) == []

@@ -6,10 +6,10 @@ from dataclasses import dataclass
 from pikflow.engine.editing.kinds import BRANCHES, NewStep, named
 from pikflow.engine.editing.lanes import assign
 from pikflow.engine.editing.net import Net
-from pikflow.engine.editing.source import Element
 from pikflow.engine.editing.steps import Place, check_target, make, put_there
 from pikflow.engine.editing.workpiece import Edited, Workpiece, refuse
 from pikflow.engine.model import GATEWAYS, Node, Process
+from pikflow.engine.source import Element
 from pikflow.engine.ways import Ways
 from pikflow.errors import Invalid
 from pikflow.texts import say

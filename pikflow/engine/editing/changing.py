@@ -18,7 +18,6 @@ from pikflow.engine.editing.kinds import (
 )
 from pikflow.engine.editing.lanes import assign, lane_for
 from pikflow.engine.editing.net import Net
-from pikflow.engine.editing.source import Element
 from pikflow.engine.editing.workpiece import (
     Edited,
     Workpiece,
@@ -26,6 +25,7 @@ from pikflow.engine.editing.workpiece import (
     refers,
 )
 from pikflow.engine.model import GATEWAYS, Node
+from pikflow.engine.source import Element
 from pikflow.errors import Invalid
 from pikflow.texts import say
 

@@ -4,9 +4,9 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 
 from pikflow.engine.checks.attributes import ALLOWED, ANYWHERE
-from pikflow.engine.editing.source import Element
 from pikflow.engine.editing.workpiece import Workpiece, bpmn_children, child_of, refuse
 from pikflow.engine.model import GATEWAYS, Node
+from pikflow.engine.source import Element
 from pikflow.engine.timers import is_iso
 from pikflow.errors import Invalid
 from pikflow.texts import say

@@ -1,6 +1,5 @@
 """Lanes: who works a step, and the lanes a process has."""
 
-from pikflow.engine.editing.source import Element
 from pikflow.engine.editing.workpiece import (
     Edited,
     Workpiece,
@@ -10,6 +9,7 @@ from pikflow.engine.editing.workpiece import (
 )
 from pikflow.engine.model import Lane, Process
 from pikflow.engine.reading import reference
+from pikflow.engine.source import Element
 from pikflow.texts import say
 
 

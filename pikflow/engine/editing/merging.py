@@ -12,7 +12,7 @@ choose an order there; but it says which condition is tried first.
 from collections import Counter
 
 from pikflow.engine import xml
-from pikflow.engine.editing.source import Attribute, Element, Source
+from pikflow.engine.source import Attribute, Element, Source
 
 _AHEAD = ("documentation", "extensionElements")  # children of BPMN elements that come first
 _NAMING = ("incoming", "outgoing", "flowNodeRef")  # named by the id they hold

@@ -3,10 +3,10 @@
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 
-from pikflow.engine.editing.source import Element
 from pikflow.engine.editing.workpiece import Workpiece, bpmn_children, refers, refuse
 from pikflow.engine.model import GATEWAYS, SUB_PROCESSES, Process
 from pikflow.engine.reading import reference
+from pikflow.engine.source import Element
 from pikflow.engine.xml import PIK
 from pikflow.texts import say
 

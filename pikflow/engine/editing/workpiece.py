@@ -9,10 +9,10 @@ from dataclasses import dataclass, field
 
 from pikflow.engine.editing.drawing.redrawing import redraw
 from pikflow.engine.editing.naming import free, id_for
-from pikflow.engine.editing.source import Attribute, Element, Source
 from pikflow.engine.layout import lay_out
 from pikflow.engine.model import Flow, Model, Node, Process, read
 from pikflow.engine.reading import reference
+from pikflow.engine.source import Attribute, Element, Source
 from pikflow.engine.xml import BPMN, PIK, XSI, parse
 from pikflow.errors import Invalid, NotFound, Refused
 from pikflow.texts import say

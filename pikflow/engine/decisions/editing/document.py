@@ -12,10 +12,10 @@ from lxml import etree
 
 from pikflow.engine.decisions.editing.order import arrange, insert, lay_out
 from pikflow.engine.decisions.editing.sheet import SIDES, Column, Line, Sheet, Side, refuse_unfit
+from pikflow.engine.decisions.editing.source import Source
 from pikflow.engine.decisions.problems import MOST_RULES
 from pikflow.engine.decisions.reading import LETTERS, children, is_decision, text
 from pikflow.engine.reading import local
-from pikflow.engine.source import Source
 from pikflow.errors import Invalid, NotFound
 from pikflow.texts import say
 

@@ -12,7 +12,7 @@ from lxml import etree
 
 from pikflow.engine import xml
 from pikflow.engine.decisions.editing.order import lay_out, place_all
-from pikflow.engine.source import Source
+from pikflow.engine.decisions.editing.source import Source
 from pikflow.errors import Invalid
 from pikflow.texts import say
 

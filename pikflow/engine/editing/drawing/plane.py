@@ -2,9 +2,9 @@
 
 from collections.abc import Mapping
 
-from pikflow.engine.editing.source import Attribute, Element, Source
 from pikflow.engine.model import SUB_PROCESSES, Bounds, Edge, Model, Shape
 from pikflow.engine.reading import number, reference
+from pikflow.engine.source import Attribute, Element, Source
 from pikflow.engine.xml import BPMNDI, DC, DI
 
 

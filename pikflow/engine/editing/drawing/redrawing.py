@@ -7,9 +7,9 @@ from pikflow.engine.editing.drawing.lines import Router, crosses
 from pikflow.engine.editing.drawing.names import label_of_flow
 from pikflow.engine.editing.drawing.placing import Placer, label_of, placed_lanes
 from pikflow.engine.editing.drawing.plane import write
-from pikflow.engine.editing.source import Source
 from pikflow.engine.layout.scope import size_of
 from pikflow.engine.model import EVENTS, SUB_PROCESSES, Bounds, Edge, Model, Process, Shape
+from pikflow.engine.source import Source
 
 
 def redraw(source: Source, before: Model, after: Model, moved: Collection[str]) -> None:

@@ -51,6 +51,19 @@ export function translated(words) {
   };
 }
 
+// The column of numbers has a head without a word; a screen reader needs one.
+function numbered(words) {
+  return (code) => `import { translate as pikTranslate } from ${JSON.stringify(words)};\n${
+    replaced(code, 'createVNode(1, "th", "index-column")', 'createVNode(1, "th", "index-column", null, 1, { "aria-label": pikTranslate("Rule") })')}`;
+}
+
+// The fields of a decision table put text in place of a selection as our own editor does.
+function replacing(here) {
+  const text = join(here, 'src', 'text', 'replace.js');
+  return (code) => `import { replaceSelection as pikReplace } from ${JSON.stringify(text)};\n${
+    replaced(code, 'keyHandler,\n', 'keyHandler,\n    EditorView.domEventHandlers({ beforeinput: pikReplace }),\n')}`;
+}
+
 // Icon fonts come in five formats; every browser that runs the editors reads WOFF2.
 function oneFormat(css) {
   const font = /url\('([^']+\.woff2)[^']*'\)/.exec(css)[1];
@@ -74,6 +87,8 @@ export function mendings(here) {
     name: 'mendings',
     setup(build) {
       mend(build, /\/bpmn-js-token-simulation\/lib\/.*\.js$/, 'js', withoutStyles, translated(words));
+      mend(build, /\/decision-table-head\/components\/DecisionTableHead\.js$/, 'js', numbered(join(here, 'src', 'table', 'words.js')));
+      mend(build, /\/@bpmn-io\/feel-editor\/dist\/index\.js$/, 'js', replacing(here));
       mend(build, STYLED, 'js', withoutStyles);
       mend(build, /\/domify\/index\.js$/, 'js', styledByScript);
       mend(build, /\/style-mod\/src\/style-mod\.js$/, 'js', adopted);

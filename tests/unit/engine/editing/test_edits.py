@@ -10,11 +10,11 @@ from pikflow.engine.editing.branches import NewWay
 from pikflow.engine.editing.comparing import compare
 from pikflow.engine.editing.kinds import NewStep
 from pikflow.engine.editing.naming import id_for
-from pikflow.engine.editing.source import Source, escaped, plain
 from pikflow.engine.editing.steps import Place
 from pikflow.engine.editing.table import rows
 from pikflow.engine.layout import lay_out
 from pikflow.engine.model import Process
+from pikflow.engine.source import Source, escaped, plain
 from pikflow.errors import Invalid, NotFound, PikFlowError, Refused
 
 from .edits import model_of

@@ -14,8 +14,8 @@ from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from pikflow.engine.editing.source import Source
 from pikflow.engine.model import Model
+from pikflow.engine.source import Source
 from pikflow.errors import PikFlowError
 
 from .edits import Hand, model_of

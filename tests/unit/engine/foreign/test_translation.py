@@ -91,7 +91,7 @@ def test_python_of_spiff_arena_is_translated_as_far_as_it_is_ours() -> None:
     assert "total = sum(i.hours for i in items if i.ok)" in after
     assert 'name = courseName if courseName else "ohne"' in after
     assert 'rate = 10 if level == "a1" else 12.5' in after
-    assert "place_city != null and total &gt; 3" in after
+    assert "place_city != null and total > 3" in after
     assert ">P14D<" in after and 'pik:form="kurs"' in after
     assert "import datetime" in after
     assert "keine Zuweisung" in missing(found, "Activity_import")[0].what

@@ -53,9 +53,15 @@ export class Findings {
   // The server's findings; while it has not seen the last change, what lint knows better instead.
   current() {
     const mine = this.told.filter((finding) => finding.file === this.config.path);
-    if (this.fresh && this.told.length) return mine;
+    if (this.fresh && this.told.length) return mine.map((finding) => this.inOurWords(finding));
     const other = mine.filter((finding) => !this.local.codes.has(finding.code));
     return [...this.local.findings, ...other];
+  }
+
+  // The check speaks German; what lint found too is told in the language of the page.
+  inOurWords(finding) {
+    const same = this.local.findings.find(({ element, code }) => element === finding.element && code === finding.code);
+    return same ? { ...finding, message: same.message, hint: same.hint } : finding;
   }
 
   show() {

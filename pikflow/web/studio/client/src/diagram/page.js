@@ -32,6 +32,7 @@ export async function start(page, config) {
   const findings = new Findings({ modeler, server, config, place: part('findings'), text: () => xmlOf(modeler) });
   fit(modeler.get('canvas'));
   nameForReaders(part('canvas'));
+  leavePanel(part('canvas'), part('panel'));
   tools(editor);
   offerKept(editor);
   modeler.get('pikLinting').lint();
@@ -70,6 +71,17 @@ function nameForReaders(canvas) {
   const svg = canvas.querySelector('.djs-container > svg');
   svg?.setAttribute('role', 'application');
   svg?.setAttribute('aria-label', say('Zeichenfläche: Diagramm des Prozesses'));
+}
+
+// A field of the panel hands over its text when it is left, and the context pad is made anew then: too
+// late for a click that is under way. So the field is left as soon as the pointer comes to the pad.
+function leavePanel(canvas, panel) {
+  const leave = ({ type, target, movementX, movementY }) => {
+    const comes = type === 'pointerdown' || movementX || movementY;
+    if (comes && target.closest('.djs-context-pad') && panel.contains(document.activeElement)) document.activeElement.blur();
+  };
+  canvas.addEventListener('pointermove', leave);
+  canvas.addEventListener('pointerdown', leave);
 }
 
 function tools(editor) {

@@ -10,13 +10,16 @@ import { Server } from '../server.js';
 const TYPES = ['string', 'number', 'integer', 'boolean', 'date', 'Any'];
 const QUIET = 1000; // milliseconds before the findings are asked for
 
+// Boxes and lines of the overview in the colours of the page (table.css).
+const PAPER = { defaultFillColor: 'var(--pik-surface)', defaultStrokeColor: 'var(--pik-text)' };
+
 export async function start(page, config) {
   const part = (name) => document.querySelector(`[data-${name}]`);
   const modules = { additionalModules: [translateModule] };
   const modeler = new DmnModeler({
     container: part('canvas'),
     common: { dataTypes: TYPES, expressionLanguages: { options: [{ value: 'feel', label: 'FEEL' }] } },
-    drd: modules,
+    drd: { ...modules, drdRenderer: PAPER },
     decisionTable: modules,
     literalExpression: modules,
     boxedExpression: modules,

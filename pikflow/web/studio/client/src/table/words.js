@@ -183,6 +183,7 @@ const german = {
   'Collect (Min)': 'COLLECT, kleinster Wert',
   'Collect (Max)': 'COLLECT, größter Wert',
   'Collect (Count)': 'COLLECT, Anzahl',
+  Rule: 'Zeile',
   'Rule order': 'RULE ORDER',
   'Output order': 'OUTPUT ORDER',
   'No overlap is possible and all rules are disjoint. Only a single rule can be matched': 'Genau eine Zeile trifft zu',
@@ -198,7 +199,7 @@ const german = {
   'Collects the values of all matching rules in decreasing output priority order': 'Alle, nach Rang der Werte',
 };
 
-function translate(text, values = {}) {
+export function translate(text, values = {}) {
   const known = document.documentElement.lang !== 'en' && german[text];
   if (document.documentElement.lang !== 'en' && text && !(text in german)) missing.add(text);
   return (known || text).replace(/{ ?([^} ]+) ?}/g, (whole, name) => values?.[name] ?? whole);

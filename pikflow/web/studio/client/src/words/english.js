@@ -160,4 +160,67 @@ export const english = {
   Freiwillig: 'Optional',
   'Strg+Leertaste zeigt, was hier stehen kann. Esc schließt die Vorschläge, Tab verlässt das Feld. F8 führt zum nächsten Befund, Strg+Z nimmt zurück.':
     'Ctrl+Space shows what can stand here. Esc closes the list, Tab leaves the field. F8 goes to the next finding, Ctrl+Z undoes.',
+
+  // What lint says (diagram/rules.js)
+  Aufgabe: 'Task',
+  Aufruf: 'Call',
+  'Dienst-Aufgabe': 'Service task',
+  'Empfangs-Aufgabe': 'Receive task',
+  Endereignis: 'End event',
+  'Ereignis-Verzweigung': 'Event gateway',
+  'Geschäftsregel-Aufgabe': 'Business rule task',
+  'Oder-Verzweigung': 'Inclusive gateway',
+  Randereignis: 'Boundary event',
+  'Sende-Aufgabe': 'Send task',
+  'Skript-Aufgabe': 'Script task',
+  Startereignis: 'Start event',
+  Transaktion: 'Transaction',
+  'Und-Verzweigung': 'Parallel gateway',
+  Unterprozess: 'Sub-process',
+  Verzweigung: 'Gateway',
+  Zwischenereignis: 'Intermediate event',
+  '„{text}“': '“{text}”',
+  'Weg „{name}“': 'way “{name}”',
+  'Weg von „{from}“ nach „{to}“': 'way from “{from}” to “{to}”',
+  'Eine Bahn hat keinen Namen. Über den Namen wird bestimmt, wer die Aufgaben bearbeitet.':
+    'A lane has no name. The name decides who does its tasks.',
+  'Benennen Sie die Bahn, zum Beispiel wie im Katalog.': 'Name the lane, for example as in the catalog.',
+  'Für die Bahn „{name}“ steht nicht im Katalog, wer sie bearbeitet.':
+    'The catalog does not say who works in the lane “{name}”.',
+  'Tragen Sie die Bahn unter lanes im Katalog ein, oder benennen Sie sie um.':
+    'Enter the lane under lanes in the catalog, or rename it.',
+  'Die {element} hat keine Art und gilt als manuelle Aufgabe.': '{element} has no kind and counts as a manual task.',
+  'Machen Sie daraus eine Benutzer-Aufgabe mit Formular, oder eine Skript- oder Dienst-Aufgabe.':
+    'Make it a user task with a form, or a script or service task.',
+  'Die {element} nennt kein Formular; sie lässt sich nur abhaken.':
+    '{element} names no form; it can only be ticked off.',
+  'Geben Sie ein Formular in pik:form an, oder nehmen Sie eine manuelle Aufgabe.':
+    'Give a form in pik:form, or take a manual task.',
+  'Das Formular „{form}“ ({element}) gibt es nicht.': 'There is no form “{form}” ({element}).',
+  'Legen Sie es an, oder berichtigen Sie die Kennung.': 'Create it, or correct the id.',
+  'Die {element} nennt keinen Konnektor; niemand führt sie aus.': '{element} names no connector; nobody runs it.',
+  'Geben Sie in pik:connector den Namen eines Konnektors an.': 'Give the name of a connector in pik:connector.',
+  'Den Konnektor „{name}“ ({element}) gibt es nicht.': 'There is no connector “{name}” ({element}).',
+  'Registrieren Sie den Konnektor, oder berichtigen Sie den Namen.': 'Register the connector, or correct the name.',
+  'Der {element} sagt nicht, welchen Prozess er aufruft.': '{element} does not say which process it calls.',
+  'Wählen Sie den Prozess aus (calledElement).': 'Choose the process (calledElement).',
+  'Den Prozess „{process}“, den „{label}“ aufruft, gibt es nicht.':
+    'There is no process “{process}”, which “{label}” calls.',
+  'Geben Sie die Datei mit diesem Prozess dazu, oder berichtigen Sie die Kennung.':
+    'Add the file with this process, or correct the id.',
+  'Beim {element} fehlt die Zeitangabe.': '{element} has no time.',
+  'Zum Beispiel P14D (nach 14 Tagen), R3/P7D (dreimal alle 7 Tage) oder 2026-12-31.':
+    'For example P14D (after 14 days), R3/P7D (three times every 7 days) or 2026-12-31.',
+  'Der {way} hat keine Bedingung und ist nicht der Standardweg von „{label}“.':
+    'The {way} has no condition and is not the default way of “{label}”.',
+  'Geben Sie dem Weg eine Bedingung, oder machen Sie ihn zum Standardweg (default).':
+    'Give the way a condition, or make it the default way.',
+  'Der Standardweg „{way}“ von „{label}“ trägt eine Bedingung. Sie wird nie geprüft.':
+    'The default way “{way}” of “{label}” has a condition. It is never checked.',
+  'Entfernen Sie die Bedingung: den Standardweg nimmt der Vorgang, wenn keine andere zutrifft.':
+    'Remove the condition: the case takes the default way when no other one holds.',
+  'Im {element} fehlt das Startereignis.': '{element} has no start event.',
+  'Zeichnen Sie genau ein Startereignis ohne Auslöser.': 'Draw exactly one start event without a trigger.',
+  '{element} ist vom Start aus nicht zu erreichen.': '{element} can not be reached from the start.',
+  'Führen Sie einen Weg dorthin, oder löschen Sie das Element.': 'Lead a way there, or delete the element.',
 };

@@ -5,9 +5,9 @@ from pathlib import Path
 import pytest
 from lxml import etree
 
-from pikflow.engine.source import Source
+from pikflow.engine.decisions.editing.source import Source
 
-ROOT = Path(__file__).parents[3]
+ROOT = Path(__file__).parents[5]
 FILES = sorted([*ROOT.glob("tests/**/*.dmn"), *ROOT.glob("workflows/**/*.bpmn")])
 
 ODD = b"""<?xml version='1.0' encoding='UTF-8' standalone="yes"?>
