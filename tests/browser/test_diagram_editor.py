@@ -123,6 +123,25 @@ def test_a_step_is_drawn_and_what_is_missing_is_said_at_once(
     assert text_of(portal, design).count("<bpmn:task ") == 1
 
 
+def test_a_step_for_each_entry_of_a_list_keeps_its_list(
+    visit: Visit, portal: Portal, design: int
+) -> None:
+    path = "workflows/weitergabe.bpmn"
+    page = open_editor(visit, design, path)
+    page.evaluate(SELECT, "Dokumentieren_Weitergabe")
+    panel = page.locator("[data-panel]")
+    expect(panel.get_by_label("Liste", exact=True)).to_have_value("weitergabe.empfaenger")
+    panel.get_by_label("Liste", exact=True).fill("weitergabe.gemeinden")
+    panel.get_by_label("Ein Eintrag heißt").fill("gemeinde")
+    page.locator("[data-do=save]").click()
+    expect(message(page)).to_have_text("Alles ist gespeichert.")
+    before = (WORKFLOWS / "weitergabe.bpmn").read_text(encoding="utf-8")
+    lines = changes(before, text_of(portal, design, path))
+    assert len(lines) == 2
+    assert ">weitergabe.gemeinden</bpmn:loopDataInputRef>" in lines[1]
+    assert 'name="gemeinde"/>' in lines[1]
+
+
 def test_opening_and_saving_unchanged_sends_nothing(
     visit: Visit, portal: Portal, design: int
 ) -> None:

@@ -141,11 +141,13 @@ def changed_beside(before: bytes, after: bytes, touched: set[str]) -> list[str]:
     old, new = (elements_of(data) for data in (before, after))
     found = []
     for key, element in old.items():
-        about = element.get("bpmnElement") or key
-        if about in touched or key in touched:
+        about = {element.get("bpmnElement"), key, *(one.get("id") for one in around(element))}
+        if about & touched:
             continue
         if key not in new:
             found.append(f"{key} is gone")
+        elif etree.QName(element).localname == "BPMNPlane":
+            continue  # it holds all the others
         elif "bpmnElement" in element.attrib:
             if written(element) != written(new[key]):
                 found.append(f"{key} has moved")
@@ -156,6 +158,13 @@ def changed_beside(before: bytes, after: bytes, touched: set[str]) -> list[str]:
     return found
 
 
+def around(element: etree._Element) -> list[etree._Element]:
+    """The step, way or lane an element is a part of: its data items, events and the like."""
+    wholes = ("process", "subProcess", "collaboration", "definitions", "BPMNDiagram", "BPMNPlane")
+    inside = element.iterancestors()
+    return [one for one in inside if etree.QName(one).localname not in wholes]
+
+
 def elements_of(data: bytes) -> dict[str, etree._Element]:
     root = etree.fromstring(data)
     return {one.get("id"): one for one in root.iter(etree.Element) if one.get("id")}
@@ -163,11 +172,14 @@ def elements_of(data: bytes) -> dict[str, etree._Element]:
 
 def tag_of(data: bytes, key: str) -> bytes:
     found = re.search(rb"<[^<>]*\sid=[\"']" + re.escape(key.encode()) + rb"[\"'][^<>]*>", data)
-    return found[0].rstrip(b"/>").rstrip() if found else b""
+    told = (
+        re.sub(rb"\sxmlns:[^=]+=\"[^\"]*\"", b"", found[0]) if found else b""
+    )  # new prefixes may come
+    return told.rstrip(b"/>").rstrip()
 
 
 def written(element: etree._Element) -> bytes:
-    return bytes(etree.tostring(element, method="c14n", with_tail=False))
+    return bytes(etree.tostring(element, method="c14n", exclusive=True, with_tail=False))
 
 
 def held(element: etree._Element) -> list[bytes]:

@@ -51,10 +51,17 @@ export function translated(words) {
   };
 }
 
+// The list of a multi-instance is a name of the case, no reference to an element of the file.
+function listsByName(code) {
+  return ['loopDataInputRef', 'loopDataOutputRef'].reduce((text, name) => replaced(text,
+    `name: "${name}",\n\t\t\t\ttype: "ItemAwareElement",\n\t\t\t\tisReference: true`, `name: "${name}", type: "String"`), code);
+}
+
 // The column of numbers has a head without a word; a screen reader needs one.
 function numbered(words) {
-  return (code) => `import { translate as pikTranslate } from ${JSON.stringify(words)};\n${
-    replaced(code, 'createVNode(1, "th", "index-column")', 'createVNode(1, "th", "index-column", null, 1, { "aria-label": pikTranslate("Rule") })')}`;
+  return (code) => `import { createTextVNode } from 'inferno';
+import { translate as pikTranslate } from ${JSON.stringify(words)};\n${
+    replaced(code, 'createVNode(1, "th", "index-column")', 'createVNode(1, "th", "index-column", createTextVNode(pikTranslate("Rule")), 2)')}`;
 }
 
 // The fields of a decision table put text in place of a selection as our own editor does.
@@ -89,6 +96,7 @@ export function mendings(here) {
       mend(build, /\/bpmn-js-token-simulation\/lib\/.*\.js$/, 'js', withoutStyles, translated(words));
       mend(build, /\/decision-table-head\/components\/DecisionTableHead\.js$/, 'js', numbered(join(here, 'src', 'table', 'words.js')));
       mend(build, /\/@bpmn-io\/feel-editor\/dist\/index\.js$/, 'js', replacing(here));
+      mend(build, /\/bpmn-moddle\/dist\/index\.js$/, 'js', listsByName);
       mend(build, STYLED, 'js', withoutStyles);
       mend(build, /\/domify\/index\.js$/, 'js', styledByScript);
       mend(build, /\/style-mod\/src\/style-mod\.js$/, 'js', adopted);

@@ -127,7 +127,7 @@ def foreign(element: etree._Element) -> dict[str, str]:
 
 def extensions(element: etree._Element) -> list[bytes]:
     found = element.findall("{*}extensionElements")
-    return [etree.tostring(e, with_tail=False, method="c14n") for e in found]
+    return [etree.tostring(e, with_tail=False, method="c14n", exclusive=True) for e in found]
 
 
 @pytest.mark.parametrize("path", [*OURS, *FOREIGN], ids=lambda path: path.name)

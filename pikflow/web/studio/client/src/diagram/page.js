@@ -38,9 +38,7 @@ export async function start(page, config) {
   modeler.get('pikLinting').lint();
   findings.ask();
   if (config.element && shown(modeler, config.element)) findings.go(config.element);
-  // A list of a multi-instance is named as the case has it, which the library takes for a broken link.
-  const told = warnings.filter(({ message: text }) => !text.startsWith('unresolved reference'));
-  if (told.length) tell('warning', say('Was der Zeichner nicht kennt, bleibt in der Datei: {text}', { text: told[0].message }));
+  if (warnings.length) tell('warning', say('Was der Zeichner nicht kennt, bleibt in der Datei: {text}', { text: warnings[0].message }));
   page.dataset.ready = 'yes';
 }
 

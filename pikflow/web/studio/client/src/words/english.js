@@ -161,6 +161,16 @@ export const english = {
   'Strg+Leertaste zeigt, was hier stehen kann. Esc schließt die Vorschläge, Tab verlässt das Feld. F8 führt zum nächsten Befund, Strg+Z nimmt zurück.':
     'Ctrl+Space shows what can stand here. Esc closes the list, Tab leaves the field. F8 goes to the next finding, Ctrl+Z undoes.',
 
+  'Für jeden Eintrag einer Liste': 'For each entry of a list',
+  Liste: 'List',
+  'Zum Beispiel antrag.empfaenger. Für jeden Eintrag wird der Schritt einmal getan.':
+    'For example antrag.empfaenger. The step is done once for each entry.',
+  'Ein Eintrag heißt': 'An entry is called',
+  'Unter diesem Namen steht er im Formular und in Ausdrücken.': 'Forms and expressions know it by this name.',
+  'Ergebnis eines Eintrags heißt': 'The result of an entry is called',
+  'Alle Ergebnisse heißen': 'All results are called',
+  'Die Liste der Ergebnisse, in der Reihenfolge der Einträge.': 'The list of results, in the order of the entries.',
+
   // What lint says (diagram/rules.js)
   Aufgabe: 'Task',
   Aufruf: 'Call',

@@ -8,11 +8,13 @@ import { callGroup, connectorGroup, decisionGroup, formGroup, eventGroup, proces
 import { deadlineGroup } from './deadlines.jsx';
 import { conditionGroup, scriptGroup, timerGroup } from './expressions.jsx';
 import { laneGroup } from './lanes.jsx';
+import { repetitionGroup } from './repetition.jsx';
 
 const OURS = [
   laneGroup,
   formGroup,
   deadlineGroup,
+  repetitionGroup,
   timerGroup,
   eventGroup,
   connectorGroup,
