@@ -21,10 +21,11 @@ from pikflow.connectors.builtin import register_all
 from pikflow.engine.layout import lay_out
 from pikflow.errors import DefinitionInvalid, Finding
 from pikflow.services import answers as given_answers
-from pikflow.services import checking, journeys, rounds, sources
+from pikflow.services import checking, rounds, sources
 from pikflow.services.deployments import kind_of
+from pikflow.services.journeys import journeys
 from pikflow.services.proofreading import proofread
-from pikflow.services.simulation import nothing, simulate_file
+from pikflow.services.rehearsing.simulation import nothing, simulate_file
 
 
 @click.command("check")

@@ -7,7 +7,8 @@ import click
 
 from pikflow.cli.printing import count, print_findings
 from pikflow.notes import Note
-from pikflow.services import imports, sources
+from pikflow.services import sources
+from pikflow.services.studio import imports
 
 GROUPS = {"missing": "Fehlt", "translated": "Übersetzt", "kept": "Behalten, ohne Wirkung"}
 

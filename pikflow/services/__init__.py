@@ -10,9 +10,7 @@ from pikflow.identity import Actor
 from pikflow.services import readiness, rounds
 from pikflow.services.backup import Backup
 from pikflow.services.cases import Cases
-from pikflow.services.catalogs import Catalogs
 from pikflow.services.definitions import Definitions
-from pikflow.services.designs import Designs
 from pikflow.services.doctor import Doctor
 from pikflow.services.environment import Environment
 from pikflow.services.events import Events
@@ -22,10 +20,12 @@ from pikflow.services.incidents import Incidents
 from pikflow.services.jobs import Jobs
 from pikflow.services.organisations import Organisations
 from pikflow.services.overview import Overview
-from pikflow.services.rates import Rates
 from pikflow.services.readiness import Background, Readiness
 from pikflow.services.round_changes import Rounds
-from pikflow.services.tables import Tables
+from pikflow.services.studio.catalogs import Catalogs
+from pikflow.services.studio.designs import Designs
+from pikflow.services.studio.rates import Rates
+from pikflow.services.studio.tables import Tables
 from pikflow.services.tasks import Tasks
 from pikflow.services.timers import Timers
 from pikflow.services.worker import Worker

@@ -15,8 +15,9 @@ from pikflow.forms.idle import unfilled, unseen
 from pikflow.forms.library import FormLibrary
 from pikflow.forms.schema import FormSchema
 from pikflow.proofreading.terms import Terms
-from pikflow.services import journey_files, parameters
+from pikflow.services import parameters
 from pikflow.services.deployments import digest_of, kind_of, text_of
+from pikflow.services.journeys import journey_files
 from pikflow.services.start_data import START_NAMES
 
 _LIBRARIES: "Cache[FormLibrary]" = Cache(4)

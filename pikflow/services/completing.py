@@ -8,15 +8,7 @@ from pikflow import permissions
 from pikflow.engine import runtime
 from pikflow.errors import Conflict
 from pikflow.identity import Actor
-from pikflow.services import (
-    access,
-    children,
-    progress,
-    start_data,
-    steps,
-    submissions,
-    task_pages,
-)
+from pikflow.services import access, children, progress, start_data, steps, submissions, task_pages
 from pikflow.services.environment import Unit
 from pikflow.services.progress import Deed
 from pikflow.services.views import Completed

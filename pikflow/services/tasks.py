@@ -7,15 +7,7 @@ from typing import Any
 
 from pikflow.errors import DatabaseBusy, Invalid, NotFound, Refused
 from pikflow.identity import Actor
-from pikflow.services import (
-    access,
-    assigning,
-    children,
-    completing,
-    inbox,
-    progress,
-    task_pages,
-)
+from pikflow.services import access, assigning, children, completing, inbox, progress, task_pages
 from pikflow.services.environment import Environment, Unit
 from pikflow.services.repeating import repeated, repeated_if_undone
 from pikflow.services.views import Assignable, Completed, Inbox, InboxFilter, TaskPage, TaskView

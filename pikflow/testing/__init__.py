@@ -3,8 +3,8 @@ contracts of what they write themselves. docs/testing.md shows how.
 """
 
 from pikflow.services.clocks import Clock
-from pikflow.services.rehearsal import Rehearsal
-from pikflow.services.runs import HistoryRecord, OpenTask, Run, RunError, WaitingEvent
+from pikflow.services.rehearsing.rehearsal import Rehearsal
+from pikflow.services.rehearsing.runs import HistoryRecord, OpenTask, Run, RunError, WaitingEvent
 from pikflow.services.submissions import AnswersInvalid
 from pikflow.testing.contracts import ConnectorContract, IdentityContract
 from pikflow.testing.fakes import Identity, Recorder

@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from pikflow.forms.types.number import read_number
 from pikflow.identity import Actor
-from pikflow.services.rate_drafts import read_day
 from pikflow.services.round_changes import Change, Wish, WishInvalid
+from pikflow.services.studio.rate_drafts import read_day
 from pikflow.texts import Sentence, say
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import Route, posted

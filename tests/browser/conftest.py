@@ -13,15 +13,16 @@ from visitor import Visitor, watch
 
 PATIENCE = 60_000  # milliseconds: a check of all files takes half a second, beside others more
 expect.set_options(timeout=PATIENCE)
+BROWSERS = ("chromium-headless-shell", "chromium", "google-chrome")
 WIDE, NARROW = {"width": 1280, "height": 900}, {"width": 320, "height": 800}
 
 
 @pytest.fixture(scope="session")
 def browser_type_launch_args() -> dict[str, object]:
     """How pytest-playwright starts the browser Debian brings."""
-    program = shutil.which("chromium") or shutil.which("google-chrome")
+    program = next(filter(None, map(shutil.which, BROWSERS)), None)
     if program is None:
-        pytest.fail("no chromium: apt-get install chromium (make test does it)")
+        pytest.fail("no chromium: apt-get install chromium-headless-shell (make test does it)")
     return {"executable_path": program, "args": ["--no-sandbox", "--disable-dev-shm-usage"]}
 
 

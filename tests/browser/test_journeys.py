@@ -16,7 +16,7 @@ from walker import BrowserWalk
 
 from pikflow.bundle import workflows_path
 from pikflow.host.instance import bundled_files
-from pikflow.services.journey_files import load, load_people
+from pikflow.services.journeys.journey_files import load, load_people
 
 pytestmark = pytest.mark.browser
 JOURNEYS = workflows_path() / "journeys"

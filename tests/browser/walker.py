@@ -17,8 +17,8 @@ from pikflow.forms.submission import bind
 from pikflow.forms.view import BoundField, BoundForm
 from pikflow.identity import Actor
 from pikflow.services.files import sample
-from pikflow.services.journey_files import Journey, People, Step
-from pikflow.services.journey_steps import Mismatch, Walk
+from pikflow.services.journeys.journey_files import Journey, People, Step
+from pikflow.services.journeys.journey_steps import Mismatch, Walk
 from pikflow.services.views import TaskPage
 
 

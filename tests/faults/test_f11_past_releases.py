@@ -17,7 +17,7 @@ from pikflow.engine.results import StepResult
 from pikflow.engine.standing import read
 from pikflow.forms.generate import generate
 from pikflow.services.environment import Unit
-from pikflow.services.guesses import variants
+from pikflow.services.rehearsing.guesses import variants
 from pikflow.services.start_data import refreshed
 from pikflow.services.steps import Pinned, pinned
 from pikflow.services.submissions import schema_of

@@ -10,7 +10,7 @@ from pikflow.engine.model import Model, Node, Process, read
 from pikflow.forms.library import FormLibrary
 from pikflow.services import parameters
 from pikflow.services.parameters import Parameters
-from pikflow.services.simulation import simulate
+from pikflow.services.rehearsing.simulation import simulate
 
 
 @cache

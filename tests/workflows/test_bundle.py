@@ -17,7 +17,7 @@ from bundled import (
 
 from pikflow.bundle import workflows_path
 from pikflow.services.checking import check
-from pikflow.services.journeys import run
+from pikflow.services.journeys.journeys import run
 
 MEASURES = sorted(catalog().measures)
 PHASES = {"Antrag", "Prüfung", "Auszahlung", "Bericht"}

@@ -10,8 +10,8 @@ from flask.typing import ResponseReturnValue
 from pikflow.catalog import SCOPES, Measure
 from pikflow.errors import Conflict
 from pikflow.identity import Actor
-from pikflow.services.catalog_views import EntryInvalid, MeasureDraft
-from pikflow.services.catalogs import measure_of
+from pikflow.services.studio.catalog_views import EntryInvalid, MeasureDraft
+from pikflow.services.studio.catalogs import measure_of
 from pikflow.texts import Sentence
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import Route, posted

@@ -19,7 +19,7 @@ from flask.typing import ResponseReturnValue
 
 from pikflow.errors import Finding, Invalid
 from pikflow.identity import Actor
-from pikflow.services.design_views import DesignFile, FileChanged, Presence
+from pikflow.services.studio.design_views import DesignFile, FileChanged, Presence
 from pikflow.texts import say
 from pikflow.web.flow import current_flow
 from pikflow.web.formats import show_instant

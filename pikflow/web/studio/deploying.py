@@ -7,7 +7,7 @@ from flask.typing import ResponseReturnValue
 
 from pikflow.errors import Conflict
 from pikflow.identity import Actor
-from pikflow.services.design_views import Meeting
+from pikflow.services.studio.design_views import Meeting
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import Route, posted
 from pikflow.web.i18n import translate, translate_many

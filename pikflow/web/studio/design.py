@@ -7,8 +7,8 @@ from flask.typing import ResponseReturnValue
 
 from pikflow.errors import Invalid
 from pikflow.identity import Actor
-from pikflow.services import starters
-from pikflow.services.design_views import DesignView, FileHead, TakenIn
+from pikflow.services.studio import starters
+from pikflow.services.studio.design_views import DesignView, FileHead, TakenIn
 from pikflow.texts import say
 from pikflow.web.files import content_disposition
 from pikflow.web.flow import current_flow

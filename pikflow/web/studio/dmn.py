@@ -6,7 +6,7 @@ from flask import jsonify, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pikflow.identity import Actor
-from pikflow.services.design_views import DesignFile, FileChanged
+from pikflow.services.studio.design_views import DesignFile, FileChanged
 from pikflow.web.flow import current_flow
 from pikflow.web.formats import show_hour
 from pikflow.web.guards import Route, posted, token

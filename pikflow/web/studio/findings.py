@@ -4,7 +4,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 
 from pikflow.errors import Finding
-from pikflow.services.design_views import DesignView
+from pikflow.services.studio.design_views import DesignView
 from pikflow.web.studio.editors import address
 
 _ORDER = {"error": 0, "warning": 1, "information": 2}

@@ -15,9 +15,9 @@ from pikflow.forms.editing.outline import Part, path_of, pointer
 from pikflow.forms.editing.tree import Path, Tree
 from pikflow.forms.fields import COMMON
 from pikflow.identity import Actor
-from pikflow.services import field_uses
-from pikflow.services.design_views import DesignFile, FileChanged
-from pikflow.services.field_uses import FieldUse, FieldUses
+from pikflow.services.studio import field_uses
+from pikflow.services.studio.design_views import DesignFile, FileChanged
+from pikflow.services.studio.field_uses import FieldUse, FieldUses
 from pikflow.texts import say
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import TOKEN_FIELD

@@ -11,9 +11,9 @@ from pikflow.forms.editing.outline import Part, outline
 from pikflow.forms.editing.tree import Path, Tree
 from pikflow.forms.types import FieldTypes, builtin_types
 from pikflow.identity import Actor
-from pikflow.services.design_views import DesignFile
-from pikflow.services.field_uses import case_names
-from pikflow.services.form_stages import Stage, shelf_of, stage
+from pikflow.services.studio.design_views import DesignFile
+from pikflow.services.studio.field_uses import case_names
+from pikflow.services.studio.form_stages import Stage, shelf_of, stage
 from pikflow.web.flow import current_flow
 from pikflow.web.studio.texts import text_of
 

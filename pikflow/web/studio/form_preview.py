@@ -15,7 +15,7 @@ from pikflow.forms.submission import bind
 from pikflow.forms.summary import summary
 from pikflow.forms.view import BoundForm
 from pikflow.identity import Actor
-from pikflow.services.form_stages import Audience, audiences, example, open_sections
+from pikflow.services.studio.form_stages import Audience, audiences, example, open_sections
 from pikflow.web.flow import current_flow
 from pikflow.web.formats import local_day
 from pikflow.web.i18n import language, translate

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 from pikflow.forms.editing.conditions import BARE, SIGNS
 from pikflow.forms.editing.outline import Part, path_of
 from pikflow.identity import Actor
-from pikflow.services import field_uses
-from pikflow.services.form_stages import audiences
+from pikflow.services.studio import field_uses
+from pikflow.services.studio.form_stages import audiences
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import PUBLIC, Route, posted
 from pikflow.web.numbers import read_whole

@@ -16,8 +16,8 @@ from flask.typing import ResponseReturnValue
 from pikflow.errors import Invalid
 from pikflow.identity import Actor
 from pikflow.notes import Note
-from pikflow.services import imports
-from pikflow.services.parcels import MOST_BYTES
+from pikflow.services.studio import imports
+from pikflow.services.studio.parcels import MOST_BYTES
 from pikflow.texts import say
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import Route, posted

@@ -12,8 +12,8 @@ from pikflow.errors import Invalid
 from pikflow.forms.types.number import write_number
 from pikflow.identity import Actor
 from pikflow.services.parameters import EVERYWHERE
-from pikflow.services.rate_drafts import ROWS, DraftInvalid
-from pikflow.services.rate_views import Draft, Proposal, Rate
+from pikflow.services.studio.rate_drafts import ROWS, DraftInvalid
+from pikflow.services.studio.rate_views import Draft, Proposal, Rate
 from pikflow.texts import say
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import Route, posted

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pikflow.engine.editing.kinds import fields_of, values_of
 from pikflow.engine.model import Node, Process
 from pikflow.errors import Finding
-from pikflow.services.design_choices import Choices
+from pikflow.services.studio.design_choices import Choices
 from pikflow.web.words import WORDS, later
 
 Option = tuple[str, str]  # value and words

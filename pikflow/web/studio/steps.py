@@ -21,7 +21,7 @@ from pikflow.engine.model import Model, Node, Process, read
 from pikflow.engine.xml import parse
 from pikflow.errors import DefinitionInvalid, Finding, PikFlowError
 from pikflow.identity import Actor
-from pikflow.services.design_views import DesignFile, FileChanged, Look
+from pikflow.services.studio.design_views import DesignFile, FileChanged, Look
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import Route, posted
 from pikflow.web.i18n import translate

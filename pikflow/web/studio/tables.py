@@ -16,8 +16,8 @@ from pikflow.engine.decisions.problems import AGGREGATIONS, HIT_POLICIES, Proble
 from pikflow.engine.decisions.trial import Trial
 from pikflow.errors import DefinitionInvalid, Invalid
 from pikflow.identity import Actor
-from pikflow.services.design_views import DesignFile, FileChanged
-from pikflow.services.tables import TableView
+from pikflow.services.studio.design_views import DesignFile, FileChanged
+from pikflow.services.studio.tables import TableView
 from pikflow.web.files import content_disposition
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import Route, posted

@@ -4,7 +4,7 @@ from flask import flash, redirect, render_template, request, url_for
 from flask.typing import ResponseReturnValue
 
 from pikflow.identity import Actor
-from pikflow.services.design_views import FileChanged
+from pikflow.services.studio.design_views import FileChanged
 from pikflow.web.flow import current_flow
 from pikflow.web.guards import Route, posted
 from pikflow.web.i18n import translate

@@ -14,7 +14,7 @@ from elements.observed import Watched
 from pikflow.engine.check import check_files
 from pikflow.engine.decisions.evaluation import decide
 from pikflow.engine.decisions.library import Library, decisions_of
-from pikflow.services.simulation import simulate
+from pikflow.services.rehearsing.simulation import simulate
 from pikflow.values import load, plain
 
 FOREIGN = Path(__file__).parents[2] / "data" / "foreign"

@@ -6,7 +6,7 @@ import random
 import pytest
 from lxml import etree
 
-from pikflow.services.simulation import simulate
+from pikflow.services.rehearsing.simulation import simulate
 
 BPMN = "{http://www.omg.org/spec/BPMN/20100524/MODEL}"
 FILE = """<definitions xmlns="http://www.omg.org/spec/BPMN/20100524/MODEL"

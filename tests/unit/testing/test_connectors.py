@@ -169,7 +169,7 @@ def test_every_instance_calls(rehearse: Rehearse) -> None:
 def test_many_calls_in_one_step_are_no_endless_loop(
     rehearse: Rehearse, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    monkeypatch.setattr("pikflow.services.rehearsal.MOST", 5)
+    monkeypatch.setattr("pikflow.services.rehearsing.rehearsal.MOST", 5)
     each = SERVICE.replace("</bpmn:serviceTask>", f"{loop('12')}</bpmn:serviceTask>")
     recorder = Recorder({"post.senden": 1})
     text = bpmn(process("p", start("s"), each, end("e"), line("s", "v", "e")))

@@ -12,7 +12,7 @@ from sqlalchemy import select, update
 from pikflow.errors import EngineFault, Invalid, Refused
 from pikflow.identity import Organisation
 from pikflow.services import Environment, Services
-from pikflow.services.run_stores import OWNER, DatabaseStore
+from pikflow.services.rehearsing.run_stores import OWNER, DatabaseStore
 from pikflow.store import organisations
 from pikflow.store.database import Database
 from pikflow.store.tables import history, instance, user_task

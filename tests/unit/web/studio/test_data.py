@@ -6,7 +6,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from pikflow.services.designs import Designs
+from pikflow.services.studio.designs import Designs
 
 from .test_designs import ADMIN, FORM, PROCESS, SignIn, token
 

@@ -10,7 +10,7 @@ from flask import Flask
 from flask.testing import FlaskClient
 
 from pikflow.host import demo
-from pikflow.services.designs import Designs
+from pikflow.services.studio.designs import Designs
 
 SignIn = Callable[[str], FlaskClient]
 ADMIN = demo.load().actors["admin"]

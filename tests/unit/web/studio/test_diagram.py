@@ -8,7 +8,7 @@ import pytest
 from flask import Flask
 from flask.testing import FlaskClient
 
-from pikflow.services.designs import Designs
+from pikflow.services.studio.designs import Designs
 
 from .test_data import send
 from .test_designs import ADMIN, PROCESS, SignIn

@@ -12,7 +12,7 @@ from flask.testing import FlaskClient
 
 from pikflow.forms.language import load
 from pikflow.host import demo
-from pikflow.services.designs import Designs
+from pikflow.services.studio.designs import Designs
 from pikflow.web.i18n import LANGUAGE_COOKIE
 
 SignIn = Callable[[str], FlaskClient]

@@ -12,7 +12,7 @@ from markupsafe import escape
 
 from pikflow.errors import Invalid
 from pikflow.host import demo
-from pikflow.services.designs import Designs
+from pikflow.services.studio.designs import Designs
 
 SignIn = Callable[[str], FlaskClient]
 ADMIN, COLLEAGUE = (demo.load().actors[name] for name in ("admin", "admin2"))

@@ -10,7 +10,7 @@ from flask.testing import FlaskClient
 
 from pikflow.engine.model import Model, read
 from pikflow.engine.xml import parse
-from pikflow.services.designs import Designs
+from pikflow.services.studio.designs import Designs
 
 from .test_designs import ADMIN, SignIn, text_of, token
 

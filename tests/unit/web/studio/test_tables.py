@@ -14,7 +14,7 @@ from openpyxl import Workbook, load_workbook
 from pikflow.engine.decisions.editing.document import Document
 from pikflow.engine.decisions.editing.sheet import Column, Line, Sheet
 from pikflow.engine.decisions.editing.starts import new_file
-from pikflow.services.designs import Designs
+from pikflow.services.studio.designs import Designs
 
 from .test_designs import ADMIN, SignIn
 

@@ -1,0 +1,1 @@
+"""Processes without a database of their own: `pikflow simulate`, trials and rehearsals."""
