@@ -48,7 +48,7 @@ equivalence: $(VENV)/.test
 
 # One line for every test as it ends; what is lost or doubled fails.
 faults: $(VENV)/.test
-	$(BIN)/pytest tests/faults --long --ledger docs/faults.md -v --durations=15
+	$(BIN)/pytest tests/faults --long --ledger docs/faults.md -n 2 --dist worksteal -v --durations=15
 
 # atheris is no dependency: it exists for some systems only.
 fuzz: $(VENV)/.test browser

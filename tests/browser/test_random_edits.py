@@ -35,7 +35,7 @@ FILES = [
     FOREIGN / "signavio.bpmn",
     FOREIGN / "bizagi.bpmn",
 ]
-ROUNDS = int(os.environ.get("PIKFLOW_EDITS", "3"))
+ROUNDS = int(os.environ.get("PIKFLOW_EDITS", "2"))
 PATH = "workflows/probe.bpmn"
 # Some changes by a seed, each as a person could make it; gives what was done and the ids of all
 # elements that bpmn-js changed on the way (a moved step takes its flows along).

@@ -6,7 +6,7 @@ make faults                    the long form: all places, many rounds; writes do
 
 import time
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from datetime import date
 from pathlib import Path
 
@@ -14,8 +14,6 @@ import pytest
 from databases import drop_database, new_database
 from unit.runners.conftest import templates  # noqa: F401 - a fixture of theirs, and of ours
 from unit.services.world import World, make, prepare
-
-_LEDGER = pytest.StashKey[list["Entry"]]()
 
 
 @dataclass(frozen=True)
@@ -62,33 +60,53 @@ def ledger(request: pytest.FixtureRequest) -> Callable[..., None]:
         fault = request.node.path.stem.split("_")[1].upper()
         seconds = time.monotonic() - began
         entry = Entry(fault, subject, kind, runs, lost, doubled, seconds)
-        request.config.stash.setdefault(_LEDGER, []).append(entry)
+        request.node.user_properties.append(("fault", asdict(entry)))
         assert (lost, doubled) == (0, 0), f"{entry}"
 
     return enter
 
 
-def pytest_sessionfinish(session: pytest.Session) -> None:
-    place = session.config.getoption("--ledger")
-    entries = session.config.stash.get(_LEDGER, [])
-    if place and entries:
-        Path(place).write_text(_table(entries, session.testsfailed), encoding="utf-8")
+def pytest_configure(config: pytest.Config) -> None:
+    place = config.getoption("--ledger")
+    if place and not hasattr(config, "workerinput"):
+        config.pluginmanager.register(Ledger(Path(place)))
 
 
-def _table(entries: list[Entry], failed: int) -> str:
-    head = (
-        "# Faults\n\n"
-        f"Written by `make faults` on {date.today().isoformat()}; {failed} tests failed.\n"
-        "What each fault is, its test in `tests/faults/` says.\n\n"
-        "| fault | subject | database | runs | lost | doubled | seconds |\n"
-        "|---|---|---|---:|---:|---:|---:|\n"
-    )
-    rows = sorted(entries, key=lambda e: (int(e.fault[1:]), e.subject, e.database))
-    return head + "".join(
-        f"| {e.fault} | {e.subject} | {e.database} | {e.runs} | {e.lost} | {e.doubled} "
-        f"| {e.seconds:.0f} |\n"
-        for e in rows
-    )
+class Ledger:
+    """The page of what was seen, written anew after each test: an early end loses nothing."""
+
+    def __init__(self, place: Path) -> None:
+        self._place = place
+        self._entries: list[Entry] = []
+        self._failed: list[str] = []
+
+    def pytest_runtest_logreport(self, report: pytest.TestReport) -> None:
+        if report.failed:
+            self._failed.append(report.nodeid)
+        if report.when == "call":
+            self._entries += [
+                Entry(**one) for name, one in report.user_properties if name == "fault"
+            ]
+            self._place.write_text(self._page(), encoding="utf-8")
+
+    def _page(self) -> str:
+        rows = sorted(self._entries, key=lambda e: (int(e.fault[1:]), e.subject, e.database))
+        lost, doubled = sum(e.lost for e in rows), sum(e.doubled for e in rows)
+        failed = "".join(f"- failed: `{name}`\n" for name in self._failed)
+        head = (
+            "# Faults\n\n"
+            f"Written by `make faults` on {date.today().isoformat()}. "
+            "What each fault is, its test in `tests/faults/` says. "
+            f"All in all {lost} lost, {doubled} doubled, "
+            f"{len(self._failed)} tests failed.\n\n{failed}{failed and chr(10)}"
+            "| fault | subject | database | runs | lost | doubled | seconds |\n"
+            "|---|---|---|---:|---:|---:|---:|\n"
+        )
+        return head + "".join(
+            f"| {e.fault} | {e.subject} | {e.database} | {e.runs} | {e.lost} | {e.doubled} "
+            f"| {e.seconds:.0f} |\n"
+            for e in rows
+        )
 
 
 # --- worlds ------------------------------------------------------------------------------------
