@@ -11,12 +11,13 @@ from crew import SETUPS, Crew, crew_of
 
 def _pause(crew: Crew, rounds: int) -> None:
     """So many times: a worker begins a job and is stopped; another one does it; the first goes on
-    to its end."""
+    to its end. It hangs longer than a busy machine takes to stop it: stopped later, within its
+    transaction, it would hold SQLite's one write lock, and no one else could go on."""
     crew.start_cases(1)
     first = crew.worker(concurrency=1)
     others: list[int] = []
     for turn in range(rounds):
-        crew.hang_first(0.5)
+        crew.hang_first(4)
         crew.order(1, prefix=f"turn{turn}")
         crew.wait(lambda key=f"turn{turn}-0": (key, first) in crew.calls(), 30)
         os.kill(first, signal.SIGSTOP)
