@@ -43,8 +43,8 @@ def long(request: pytest.FixtureRequest) -> bool:
 
 @pytest.fixture
 def every(long: bool) -> Callable[[int], range]:
-    """The places to look at among n: all in the long form, about a dozen, with the last, else."""
-    return lambda n: range(n, 0, -1 if long else -max(1, n // 12))
+    """The places to look at among n: all in the long form, about eight, with the last, else."""
+    return lambda n: range(n, 0, -1 if long else -max(1, n // 8))
 
 
 @pytest.fixture
