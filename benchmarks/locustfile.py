@@ -17,8 +17,10 @@ from benchmarks.crowd import DISTRICTS, PEOPLE
 PACE = 16.5  # seconds from one action to the next; a thousand clerks ask 100 times a second then
 _TASKS = re.compile(r'href="/aufgaben/([0-9a-f]{32})')
 _CASES = re.compile(r'href="/vorgaenge/([A-Z]{2}-\d{4}-\d{6})"')
-_HIDDEN = re.compile(r'name="(csrf_token|version|key)" value="([^"]*)"')
-_TYPED = {name: str(value).replace(".", ",") for name, value in APPLICATION.items()}
+_HIDDEN = re.compile(r'name="(csrf_token|version|key|_page)" value="([^"]*)"')
+_NEXT = 'name="_action" value="next"'
+_PAGES = 6  # the longest form and its summary
+_TYPED = {name: str(text).replace(".", ",") for name, text in (APPLICATION | REVIEW).items()}
 _people = itertools.cycle(PEOPLE.values())
 
 
@@ -78,11 +80,18 @@ class Clerk(FastHttpUser):
         chosen = self.chance.choice(self.waiting)
         self.waiting = tuple(one for one in self.waiting if one != chosen)
         page = self._get(f"/aufgaben/{chosen}", "task", (200, 404, 409))
-        hidden = dict(_HIDDEN.findall(page))
-        if "key" not in hidden or "_action" not in page:
-            return
-        typed = _TYPED if 'name="titel"' in page else REVIEW
-        self._post(f"/aufgaben/{chosen}", {**hidden, **typed, "_page": "", "_action": "submit"})
+        for _ in range(_PAGES):
+            hidden = dict(_HIDDEN.findall(page))
+            if "key" not in hidden or "_action" not in page:
+                return
+            typed = {name: text for name, text in _TYPED.items() if f'name="{name}"' in page}
+            turns = _NEXT in page
+            action = "next" if turns else "submit"
+            asked = {**hidden, **typed, "_action": action}
+            there = self._post(f"/aufgaben/{chosen}", asked, "next page" if turns else "complete")
+            if not turns or not there:
+                return
+            page = self._get(there, "task")
 
     def _get(self, path: str, name: str, known: tuple[int, ...] = (200,)) -> str:
         with self.client.get(path, name=name, catch_response=True) as answer:
@@ -90,11 +99,13 @@ class Clerk(FastHttpUser):
                 answer.success()
             return str(answer.text or "")
 
-    def _post(self, path: str, values: dict[str, Any]) -> None:
+    def _post(self, path: str, values: dict[str, Any], name: str) -> str:
+        """Where the answer leads, "" for nowhere."""
         with self.client.post(
-            path, data=values, name="complete", allow_redirects=False, catch_response=True
+            path, data=values, name=name, allow_redirects=False, catch_response=True
         ) as answer:
             if answer.status_code in (303, 409):
                 answer.success()
             elif answer.status_code in (404, 422):
                 answer.failure(f"{answer.status_code} for {self.person.id}")
+            return str((answer.headers or {}).get("Location", ""))

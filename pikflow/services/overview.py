@@ -1,5 +1,6 @@
 """A measure at a glance: rounds, cases and amounts by phase, waiting times."""
 
+from collections.abc import Sequence
 from decimal import ROUND_HALF_UP, Decimal
 
 from pikflow import permissions
@@ -8,7 +9,7 @@ from pikflow.errors import NotFound
 from pikflow.identity import Actor
 from pikflow.services import access, rounds, startable
 from pikflow.services.environment import Environment, Unit
-from pikflow.services.views import MeasureOverview, Startable, WaitingTime
+from pikflow.services.views import MeasureOverview, MeasureTile, Startable, WaitingTime
 from pikflow.store import case_lists, organisations, tasks
 from pikflow.store.case_lists import CaseCriteria
 from pikflow.texts import say
@@ -20,11 +21,11 @@ class Overview:
     def __init__(self, environment: Environment) -> None:
         self._environment = environment
 
-    def measures(self, actor: Actor) -> tuple[MeasureOverview, ...]:
+    def measures(self, actor: Actor) -> tuple[MeasureTile, ...]:
         """All measures of the catalog, in its order."""
         with self._environment.query(actor) as unit:
             access.require(unit, "measure.read")
-            return tuple(_overview(unit, one) for one in unit.catalog.measures.values())
+            return _tiles(unit, tuple(unit.catalog.measures.values()))
 
     def measure(self, actor: Actor, slug: str) -> MeasureOverview:
         """One measure; NotFound for a slug the catalog does not hold."""
@@ -34,6 +35,28 @@ class Overview:
             if found is None:
                 raise NotFound("measure-not-found", say("Diese Maßnahme gibt es nicht."))
             return _overview(unit, found)
+
+
+def _tiles(unit: Unit, measures: Sequence[Measure]) -> tuple[MeasureTile, ...]:
+    """Three questions, however many measures there are."""
+    scope = permissions.case_scope(unit.actor, unit.catalog)
+    totals = case_lists.totals(unit.connection, scope, CaseCriteria(), "measure")
+    cases = {measure: count for measure, count, _ in totals}
+    overdue = tasks.overdue(unit.connection, scope, unit.today)
+    known = organisations.by_ids(unit.connection, [one.authority for one in measures])
+    return tuple(
+        MeasureTile(
+            slug=one.slug,
+            name=unit.pick(one.name, one.slug),
+            description=unit.pick(one.description),
+            provisional=one.provisional,
+            authority=known[one.authority].name if one.authority in known else one.authority,
+            cases=cases.get(one.slug, 0),
+            overdue=overdue.get(one.slug, 0),
+            colour=one.colour,
+        )
+        for one in measures
+    )
 
 
 def _overview(unit: Unit, measure: Measure) -> MeasureOverview:

@@ -571,6 +571,20 @@ class WaitingTime:
 
 
 @dataclass(frozen=True)
+class MeasureTile:
+    """One measure in the list of all: the cases the actor sees of it, and its overdue tasks."""
+
+    slug: str
+    name: str
+    description: str
+    provisional: bool
+    authority: str
+    cases: int
+    overdue: int
+    colour: str = ""
+
+
+@dataclass(frozen=True)
 class MeasureOverview:
     """One measure as far as the actor sees it. Counts below 5 are not hidden here: cases are
     organisations, not persons. `by_phase` and `by_state` are (key, cases, amount)."""

@@ -76,9 +76,10 @@ def look(connection: Connection, scope: CaseScope, criteria: CaseCriteria) -> Fo
     begun = Found(why, (*plain, *(_begins(connection, word) for word in words)))
     if connection.execute(_ids(begun, 1).limit(1)).first() is not None:
         return begun
-    newest = connection.execute(_ids(Found(why, plain), _NEWEST).limit(_NEWEST)).scalars().all()
-    inside = [_holds(word) for word in words]
-    return Found((instance.c.id.in_(newest),), tuple(inside))
+    newest = _ids(Found(why, plain), _NEWEST).limit(_NEWEST).subquery()
+    among = instance.c.id.in_(select(newest.c.id))
+    inside = select(instance.c.id).where(among, *(_holds(word) for word in words))
+    return Found((instance.c.id.in_(connection.execute(inside).scalars().all()),), ())
 
 
 def count(connection: Connection, found: Found) -> int:

@@ -303,6 +303,16 @@ def waiting(
     return [Waiting(*row[:3], *map(int, row[3:])) for row in connection.execute(statement)]
 
 
+def overdue(connection: Connection, scope: CaseScope, today: date) -> dict[str, int]:
+    """How many open tasks of the visible cases are past their deadline, by measure."""
+    statement = (
+        select(user_task.c.measure, func.count())
+        .where(is_open, user_task.c.urgency < today, or_(false(), *reasons(scope, user_task)))
+        .group_by(user_task.c.measure)
+    )
+    return {str(measure): int(number) for measure, number in connection.execute(statement)}
+
+
 def _whole_days(connection: Connection, now: datetime) -> ColumnElement[int]:
     """For how many whole days a task waits."""
     instant = literal(now, UtcTime)
