@@ -6,6 +6,7 @@ Dates in figures and numbers are in German notation in both languages, as forms 
 
 from datetime import UTC, date, datetime
 from decimal import Decimal
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from babel.dates import format_date, format_datetime
@@ -49,6 +50,7 @@ def show_day_name(value: date | None) -> str:
     return "" if value is None else format_date(value, "full", locale=locale())
 
 
+@lru_cache(maxsize=4096)
 def show_money(value: Decimal | None) -> str:
     """67.680,00 € with a no-break space before the sign."""
     if value is None:
@@ -56,6 +58,7 @@ def show_money(value: Decimal | None) -> str:
     return format_currency(value, "EUR", locale=_GERMAN, currency_digits=True)
 
 
+@lru_cache(maxsize=4096)
 def show_number(value: Decimal | int | None) -> str:
     """1.234,5 as people write numbers here."""
     return "" if value is None else format_decimal(value, locale=_GERMAN)

@@ -1,6 +1,7 @@
 """Languages: German is written in the source, English in our own catalogue."""
 
 from pathlib import Path
+from typing import Any
 
 from babel import Locale
 from flask import Flask, current_app, has_request_context, request
@@ -20,7 +21,22 @@ def install(app: Flask) -> Domain:
     """Give the app a Babel when it has none, and return our own message domain."""
     if "babel" not in app.extensions:
         Babel(app, locale_selector=choose_language, default_locale="de")
-    return Domain(translation_directories=[str(TRANSLATIONS)], domain="pikflow")
+    return Texts(translation_directories=[str(TRANSLATIONS)], domain="pikflow")
+
+
+class Texts(Domain):
+    """Our texts. A page asks for two hundred, so each language's are found by its name alone."""
+
+    def __init__(self, **options: Any) -> None:
+        super().__init__(**options)
+        self._known: dict[str, Any] = {}
+
+    def get_translations(self) -> Any:
+        """The catalogue for the language of this request."""
+        name = language()
+        if name not in self._known:
+            self._known[name] = super().get_translations()
+        return self._known[name]
 
 
 def choose_language() -> str:
