@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from pikflow.errors import Conflict, Finding
-from pikflow.services.studio.design_choices import Choices
+from pikflow.services.studio.choices import Choices
 from pikflow.services.studio.known_names import Name
 from pikflow.texts import say
 

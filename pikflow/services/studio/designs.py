@@ -15,8 +15,8 @@ from pikflow.services.definitions import Deployed
 from pikflow.services.deployments import kind_of
 from pikflow.services.environment import Environment
 from pikflow.services.repeating import repeated_if_undone
-from pikflow.services.studio import design_deploys, design_imports, diagram_choices, parcels
-from pikflow.services.studio.design_choices import choices_of
+from pikflow.services.studio import design_deploys, design_imports, parcels
+from pikflow.services.studio.choices import Choices, of_files, of_world
 from pikflow.services.studio.design_imports import ImportLook, PastImport
 from pikflow.services.studio.design_states import (
     Design,
@@ -231,13 +231,13 @@ class Designs:
         data = merge(file.data, before, after, file=path) if file.version == seen else b""
         return self.save(actor, design_id, path, data or after.encode("utf-8"), seen)
 
-    def choices(self, actor: Actor, design_id: int) -> diagram_choices.Choices:
+    def choices(self, actor: Actor, design_id: int) -> Choices:
         """What a diagram of the design may name: lanes, forms, connectors, other processes."""
         with self._environment.query(actor) as unit:
             found = find(self._room, unit, design_id)
             titles = {head.path: head.title for head in found.heads()}
             connectors = self._environment.connectors.names
-            return diagram_choices.choices_of(found.files(), titles, connectors)
+            return of_files(found.files(), titles, connectors)
 
     @repeated_if_undone
     def remove(self, actor: Actor, design_id: int, path: str, seen: int) -> None:
@@ -275,7 +275,7 @@ class Designs:
         examined = self._room.examine(files)
         kinds = {one: kind_of(one, text) for one, text in files.items()}
         names = known_names(examined, path) if kinds[path] == "bpmn" else {}
-        return Look(examined.findings, names, kinds, choices_of(examined.flow.world))
+        return Look(examined.findings, names, kinds, of_world(examined.flow.world))
 
     def proofread(self, actor: Actor, design_id: int) -> tuple[Finding, ...]:
         """The remarks of text care on all files together; none of them keeps one from deploying."""

@@ -11,8 +11,8 @@ from flask.typing import ResponseReturnValue
 
 from pikflow.expressions.functions import FUNCTIONS
 from pikflow.identity import Actor
+from pikflow.services.studio.choices import Choice, Choices
 from pikflow.services.studio.design_views import DesignFile, DesignView, FileChanged
-from pikflow.services.studio.diagram_choices import Choice, Choices
 from pikflow.web.flow import current_flow
 from pikflow.web.formats import show_hour
 from pikflow.web.guards import Route, posted, token

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from pikflow.engine.editing.kinds import fields_of, values_of
 from pikflow.engine.model import Node, Process
 from pikflow.errors import Finding
-from pikflow.services.studio.design_choices import Choices
+from pikflow.services.studio.choices import Choice, Choices
 from pikflow.web.words import WORDS, later
 
 Option = tuple[str, str]  # value and words
@@ -159,21 +159,25 @@ def _field(
     return StepField(name, label, value, widget, hint, (), (), problems)
 
 
+def _pairs(choices: Sequence[Choice]) -> list[Option]:
+    return [(one.value, one.label) for one in choices]
+
+
 def _options(name: str, choices: Choices, process: Process) -> tuple[Option, ...] | None:
     """The list of a field, None for one that is typed."""
     nothing: Option = ("", later("keine Angabe"))
     if name in ("lane", "pik:lane"):
         own = tuple(lane.name for lane in process.lanes if lane.name)
-        names = dict.fromkeys((*own, *choices.lanes))
+        names = dict.fromkeys((*own, *(one.value for one in choices.lanes)))
         return (*(() if name == "lane" and own else (nothing,)), *((n, n) for n in names))
     if name == "pik:form":
-        return (nothing, *choices.forms, *((n, n) for n in choices.roles))
+        return (nothing, *_pairs(choices.forms), *((one.value, one.value) for one in choices.roles))
     if name == "pik:decision":
-        return (nothing, *choices.decisions)
+        return (nothing, *_pairs(choices.decisions))
     if name == "pik:connector":
-        return (nothing, *((n, n) for n in choices.connectors))
+        return (nothing, *_pairs(choices.connectors))
     if name == "called":
-        return (nothing, *(pair for pair in choices.processes if pair[0] != process.id))
+        return (nothing, *(pair for pair in _pairs(choices.processes) if pair[0] != process.id))
     if name == "pik:phase":
         return (nothing, *((key, words) for key, words in WORDS["phase"].items()))
     if name == "interrupting":

@@ -160,7 +160,7 @@ def _lists(chosen: "_Chosen", look: Look) -> dict[str, Any]:
     """The lists of the forms, as pairs of value and words."""
     process = chosen.process
     own = [lane.name for lane in process.lanes if lane.name] if process else []
-    known = list(dict.fromkeys((*own, *look.choices.lanes)))
+    known = list(dict.fromkeys((*own, *(one.value for one in look.choices.lanes))))
     targets = [(node.id, _label_with_number(chosen, node)) for node in chosen.targets]
     return {
         "activities": ACTIVITIES,

@@ -1,10 +1,12 @@
-"""What a diagram may name: lanes, forms, connectors, decisions and processes of its design."""
+"""What the steps of a process may name: lanes, forms, connectors, decisions and processes of the
+design they are in."""
 
 import re
 from collections.abc import Collection, Iterator, Mapping
 from dataclasses import dataclass
 
 from pikflow.catalog import Catalog
+from pikflow.engine.checks.world import World
 from pikflow.engine.decisions.library import decisions_of
 from pikflow.engine.definition import models_of
 from pikflow.errors import DefinitionInvalid
@@ -29,15 +31,31 @@ class Choices:
     """`forms` has those of the design; `roles` the catalog's words for forms that differ by
     measure, as `catalog:<role>`."""
 
-    lanes: tuple[Choice, ...]
-    forms: tuple[Choice, ...]
-    roles: tuple[Choice, ...]
-    connectors: tuple[Choice, ...]
-    decisions: tuple[Choice, ...]
-    processes: tuple[Choice, ...]
+    lanes: tuple[Choice, ...] = ()
+    forms: tuple[Choice, ...] = ()
+    roles: tuple[Choice, ...] = ()
+    connectors: tuple[Choice, ...] = ()
+    decisions: tuple[Choice, ...] = ()
+    processes: tuple[Choice, ...] = ()
 
 
-def choices_of(
+def of_world(world: World) -> Choices:
+    """The choices in a world that was examined; they say nothing of files."""
+    roles = {role for usage in world.usages for role in usage.forms}
+    decisions = ((key, one.name or key) for key, one in world.library.decisions.items())
+    processes = ((key, one.label) for key, one in world.processes.items())
+    forms = ((key, f"{one.title} ({key})") for key, one in (world.forms or {}).items())
+    return Choices(
+        lanes=tuple(Choice(name, name) for name in world.lanes or ()),
+        forms=_sorted(Choice(*pair) for pair in forms),
+        roles=tuple(Choice(f"{_BY_MEASURE}{role}", role) for role in sorted(roles)),
+        connectors=tuple(Choice(name, name) for name in sorted(world.connectors or ())),
+        decisions=_sorted(Choice(*pair) for pair in decisions),
+        processes=_sorted(Choice(*pair) for pair in processes),
+    )
+
+
+def of_files(
     files: Mapping[str, bytes], titles: Mapping[str, str], connectors: Collection[str]
 ) -> Choices:
     """The choices files give (path -> content; `titles` by path); never raises for content: what
