@@ -35,7 +35,7 @@ cluster: $(VENV)/.test
 
 test: $(VENV)/.test browser lint
 	$(BIN)/pikflow check workflows forms
-	$(BIN)/pytest -n 4 --dist loadscope --no-loadscope-reorder --no-browser-skips
+	$(BIN)/pytest -n 3 --dist loadscope --no-loadscope-reorder --no-browser-skips
 
 unit: $(VENV)/.test
 	$(BIN)/pytest -n 2 --dist worksteal -m "not browser"

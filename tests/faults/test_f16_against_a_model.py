@@ -198,7 +198,7 @@ def machine(fresh: Callable[[], World], ends: set[str]) -> type[RuleBasedStateMa
 def test_random_commands_end_where_the_model_says(
     fresh: Callable[[], World], long: bool, ledger: Any
 ) -> None:
-    examples, ends = 200 if long else 8, set[str]()
+    examples, ends = 200 if long else 12, set[str]()
     run_state_machine_as_test(  # type: ignore[no-untyped-call]
         machine(fresh, ends),
         settings=settings(
