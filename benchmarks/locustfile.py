@@ -91,7 +91,7 @@ class Clerk(FastHttpUser):
             there = self._post(f"/aufgaben/{chosen}", asked, "next page" if turns else "complete")
             if not turns or not there:
                 return
-            page = self._get(there, "task")
+            page = self._get(there, "task", (200, 404, 409))
 
     def _get(self, path: str, name: str, known: tuple[int, ...] = (200,)) -> str:
         with self.client.get(path, name=name, catch_response=True) as answer:
