@@ -50,18 +50,26 @@ def show_day_name(value: date | None) -> str:
     return "" if value is None else format_date(value, "full", locale=locale())
 
 
-@lru_cache(maxsize=4096)
 def show_money(value: Decimal | None) -> str:
     """67.680,00 € with a no-break space before the sign."""
-    if value is None:
-        return ""
+    return (
+        "" if value is None else _money(value + 0)
+    )  # no -0: it equals 0, and would be kept for it
+
+
+def show_number(value: Decimal | int | None) -> str:
+    """1.234,5 as people write numbers here."""
+    return "" if value is None else _number(value + 0)
+
+
+@lru_cache(maxsize=4096)
+def _money(value: Decimal) -> str:
     return format_currency(value, "EUR", locale=_GERMAN, currency_digits=True)
 
 
 @lru_cache(maxsize=4096)
-def show_number(value: Decimal | int | None) -> str:
-    """1.234,5 as people write numbers here."""
-    return "" if value is None else format_decimal(value, locale=_GERMAN)
+def _number(value: Decimal | int) -> str:
+    return format_decimal(value, locale=_GERMAN)
 
 
 def show_due(due: date | datetime | None, today: date) -> str:

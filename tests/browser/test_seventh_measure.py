@@ -242,7 +242,6 @@ class Drawer:
         self.choose("Bahn des Katalogs", "Ministerium")
         self.move(end, lane)
         self.move(review, lane)
-        page.screenshot(path="/tmp/run/bpmn3.png")
         page.locator("[data-do=save]").click()
         expect(page.locator("[data-message]")).to_contain_text("gespeichert")
 

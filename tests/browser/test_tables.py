@@ -9,6 +9,7 @@ from axe_playwright_python.sync_playwright import Axe
 from conftest import Visit
 from live_portal import Portal, serve
 from playwright.sync_api import Page, expect
+from test_every_page import HARD_TO_READ
 
 from pikflow.engine.decisions.editing.document import Document
 from pikflow.host import demo
@@ -85,6 +86,17 @@ def test_the_dmn_editor_changes_what_was_changed_alone(
     page.keyboard.press("ControlOrMeta+S")
     expect(page.locator("[data-message]")).to_contain_text("Gespeichert")
     assert text_of(portal, design) == FILE.replace("<text>7<", "<text>8<")
+
+
+def test_what_is_typed_in_the_dmn_editor_can_be_read_in_the_dark(
+    visit: Visit, portal: Portal, design: int
+) -> None:
+    page = opened(visit, design, "dmn")
+    page.locator("[data-pik-table][data-ready=yes]").wait_for()
+    page.emulate_media(color_scheme="dark")
+    page.locator("tbody td.input-cell").first.click()
+    expect(page.locator("tbody .cm-content:focus")).to_contain_text("< 1000")
+    assert page.evaluate(HARD_TO_READ) == []
 
 
 def _in_canvas(violation: dict[str, list[dict[str, list[str]]]]) -> bool:

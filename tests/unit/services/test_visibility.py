@@ -2,6 +2,7 @@
 
 import itertools
 import random
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -141,6 +142,20 @@ def test_amounts_of_a_measure_sum_up_what_one_sees(cast: World) -> None:
     assert str(cast.overview.measure(PEOPLE["kreis1"], "mini").amount) == "1200.50"
     assert str(cast.overview.measure(PEOPLE["amt1"], "mini").amount) == "2401.00"
     assert cast.overview.measure(PEOPLE["verein1"], "mini").cases == 0
+
+
+def test_the_list_of_measures_says_what_each_measure_says(cast: World) -> None:
+    cast.clock.now += timedelta(days=400)  # so that tasks are overdue
+    seen = 0
+    for person in PEOPLE.values():
+        if not permissions.may(person, "measure.read", CATALOG):
+            continue
+        for tile in cast.overview.measures(person):
+            whole = cast.overview.measure(person, tile.slug)
+            assert (tile.name, tile.authority) == (whole.name, whole.authority)
+            assert (tile.cases, tile.overdue) == (whole.cases, whole.overdue), (person, tile)
+            seen += tile.overdue
+    assert seen
 
 
 def test_services_ask_the_store_for_cases_only_with_a_scope_or_a_lock() -> None:
